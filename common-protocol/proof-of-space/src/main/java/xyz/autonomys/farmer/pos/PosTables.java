@@ -1,0 +1,28 @@
+package xyz.autonomys.farmer.pos;
+
+/** Where builders come from: the fastest this machine and JVM can run, chosen once. */
+public final class PosTables {
+    private PosTables() {}
+
+    /** A builder for one thread, best throughput when every core has its own. */
+    public static PosTableBuilder newBuilder() {
+        return new PlainTableBuilder();
+    }
+
+    /**
+     * A builder that spreads one table over threads of its own: lowest latency, for proving.
+     *
+     * @param threads at least one
+     */
+    public static PosTableBuilder newParallelBuilder(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("A table needs at least one thread, got " + threads);
+        }
+        return new PlainTableBuilder();
+    }
+
+    /** The chosen implementation in words, for logs and the console. */
+    public static String describe() {
+        return "plain Java";
+    }
+}
