@@ -1,0 +1,237 @@
+package xyz.autonomys.farmer.cluster.data;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoopGroup;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
+
+/**
+ * Asks peers on the data plane. Calls block the calling thread (virtual threads are meant), each with time-outs; any
+ * number of calls may run at the same time and share the few connections to a peer. What all calls together may hold is
+ * bounded; a call that finds no room waits for it as long as for a first byte.
+ */
+public final class DataClient implements AutoCloseable {
+    private final ClusterCredentials credentials;
+    private final DataClientSettings settings;
+    private final EventLoopGroup group;
+    private final Semaphore inFlight;
+    private final Map<PeerAddress, PeerState> peers = new ConcurrentHashMap<>();
+
+    private DataClient(ClusterCredentials credentials, DataClientSettings settings) {
+        this.credentials = credentials;
+        this.settings = settings;
+        this.group = Transport.newGroup("data-client", settings.ioThreads());
+        this.inFlight = new Semaphore((int) (settings.inFlightBytes() >> 10), true);
+    }
+
+    /** A client for the members of this cluster; connects when it is asked to. */
+    public static DataClient open(ClusterCredentials credentials, DataClientSettings settings) {
+        return new DataClient(credentials, settings);
+    }
+
+    /** The most memory the client holds in buffers. */
+    public MemoryBudget memoryBudget() {
+        return new MemoryBudget(
+                "data client",
+                List.of(
+                        new MemoryBudget.Part("answers in flight", settings.inFlightBytes()),
+                        new MemoryBudget.Part(
+                                "inbound frames of " + settings.maxPeers() + " peers",
+                                (long) settings.maxPeers()
+                                        * settings.connectionsPerPeer()
+                                        * FrameType.DATA_CHUNK_BYTES)));
+    }
+
+    /** The time-outs of the settings and no deadline worth the name (10 minutes). */
+    public RequestOptions defaultOptions() {
+        return new RequestOptions(
+                settings.firstByteTimeout(), settings.progressTimeout(), java.time.Duration.ofMinutes(10));
+    }
+
+    /** How well each peer that was asked did, by address. */
+    public Map<String, PeerHealth.Snapshot> peerHealth() {
+        Map<String, PeerHealth.Snapshot> snapshots = new TreeMap<>();
+        peers.forEach((address, peer) ->
+                snapshots.put(address.toString(), peer.health().snapshot()));
+        return snapshots;
+    }
+
+    /** The health score of a peer, 1 for one never asked. */
+    public double score(PeerAddress peer) {
+        PeerState state = peers.get(peer);
+        return state == null ? 1 : state.health().score();
+    }
+
+    /**
+     * Asks a peer for pieces. {@code answers} gets each index asked for once, in any order, on the calling thread; if
+     * the call fails, the indices not answered yet are simply open and can be asked of another peer.
+     *
+     * @param request {@link DataRequest.Pieces} or {@link DataRequest.FreshPieces}
+     * @throws DataPlaneException with the kind of failure
+     */
+    public void pieces(PeerAddress peer, DataRequest request, RequestOptions options, Consumer<PieceAnswer> answers)
+            throws DataPlaneException, InterruptedException {
+        long[] indices =
+                switch (request) {
+                    case DataRequest.Pieces pieces -> pieces.indices();
+                    case DataRequest.FreshPieces pieces -> pieces.indices();
+                    default -> throw new IllegalArgumentException("not a request for pieces: " + request);
+                };
+        Set<Long> open = HashSet.newHashSet(indices.length);
+        for (long index : indices) {
+            open.add(index);
+        }
+        try (Exchange exchange = exchange(peer, request, options)) {
+            for (ItemHeader item = exchange.nextItem(); item != null; item = exchange.nextItem()) {
+                if (!open.remove(item.key())) {
+                    throw protocol(peer, "sent piece " + Long.toUnsignedString(item.key()) + " without being asked");
+                }
+                if (!item.found()) {
+                    answers.accept(new PieceAnswer.Missing(item.key()));
+                } else if (item.length() != ProtocolSizes.PIECE_BYTES
+                        || item.totalLength() != ProtocolSizes.PIECE_BYTES) {
+                    throw protocol(
+                            peer, "sent " + item.length() + " bytes as piece " + Long.toUnsignedString(item.key()));
+                } else {
+                    answers.accept(readPiece(peer, exchange, item));
+                }
+            }
+        }
+        if (!open.isEmpty()) {
+            throw protocol(peer, "left " + open.size() + " of " + indices.length + " pieces without an answer");
+        }
+    }
+
+    private PieceAnswer readPiece(PeerAddress peer, Exchange exchange, ItemHeader item)
+            throws DataPlaneException, InterruptedException {
+        byte[] bytes = readItem(exchange, item);
+        Blake3Hash actual = Blake3.hash(bytes);
+        if (!actual.equals(item.checksum())) {
+            peer(peer).health().failed(FailureKind.CHECKSUM);
+            return new PieceAnswer.Damaged(
+                    item.key(), "its BLAKE3 is " + actual + ", announced was " + item.checksum());
+        }
+        return new PieceAnswer.Found(item.key(), Piece.wrap(bytes));
+    }
+
+    /**
+     * Asks for something that is answered by one item.
+     *
+     * @param maxBytes the longest answer that is accepted
+     * @return the bytes of the item, its checksum verified
+     * @throws DataPlaneException with the kind of failure; {@link FailureKind#NOT_SERVED} if the item is missing
+     */
+    public byte[] ask(PeerAddress peer, DataRequest request, RequestOptions options, int maxBytes)
+            throws DataPlaneException, InterruptedException {
+        try (Exchange exchange = exchange(peer, request, options)) {
+            ItemHeader item = exchange.nextItem();
+            if (item == null || !item.found()) {
+                peer(peer).health().failed(FailureKind.NOT_SERVED);
+                throw new DataPlaneException(FailureKind.NOT_SERVED, peer + " has no answer to " + request);
+            }
+            if (item.length() > maxBytes || item.length() != item.totalLength()) {
+                throw protocol(
+                        peer,
+                        "answers " + request + " with " + item.length() + " of " + item.totalLength()
+                                + " bytes; accepted are " + maxBytes);
+            }
+            byte[] bytes = readItem(exchange, item);
+            Blake3Hash actual = Blake3.hash(bytes);
+            if (!actual.equals(item.checksum())) {
+                peer(peer).health().failed(FailureKind.CHECKSUM);
+                throw new DataPlaneException(
+                        FailureKind.CHECKSUM,
+                        "the answer of " + peer + " to " + request + " has BLAKE3 " + actual + ", announced was "
+                                + item.checksum());
+            }
+            if (exchange.nextItem() != null) {
+                throw protocol(peer, "answers " + request + " with more than one item");
+            }
+            return bytes;
+        }
+    }
+
+    private static byte[] readItem(Exchange exchange, ItemHeader item) throws DataPlaneException, InterruptedException {
+        byte[] bytes = new byte[(int) item.length()];
+        int at = 0;
+        for (ByteBuf part = exchange.nextBytes(); part != null; part = exchange.nextBytes()) {
+            int count = part.readableBytes();
+            part.readBytes(bytes, at, count);
+            part.release();
+            at += count;
+        }
+        return bytes;
+    }
+
+    /** Sends a request and returns the exchange on which its answer comes. */
+    Exchange exchange(PeerAddress address, DataRequest request, RequestOptions options)
+            throws DataPlaneException, InterruptedException {
+        PeerState peer = peer(address);
+        int window = settings.creditBytes();
+        if (!inFlight.tryAcquire(
+                PeerState.windowPermits(window), options.firstByte().toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new DataPlaneException(
+                    FailureKind.LOCAL_BUDGET,
+                    "all " + (settings.inFlightBytes() >> 20) + " MiB for answers are in use; " + request + " from "
+                            + address + " was not asked for");
+        }
+        Exchange exchange = new Exchange(peer, request.toString(), options, window);
+        boolean opened = false;
+        try {
+            byte[] body = DataRequestCodec.encode(request);
+            peer.connection().open(exchange, DataRequestCodec.kind(request), request.highPriority(), window, body);
+            if (body.length > FrameType.INLINE_REQUEST_BYTES) {
+                exchange.sendBody(body);
+            }
+            opened = true;
+            return exchange;
+        } finally {
+            if (!opened) {
+                exchange.close();
+            }
+        }
+    }
+
+    private PeerState peer(PeerAddress address) throws DataPlaneException {
+        PeerState known = peers.get(address);
+        if (known != null) {
+            return known;
+        }
+        if (peers.size() >= settings.maxPeers()) {
+            peers.values().removeIf(PeerState::closeIfIdle);
+            if (peers.size() >= settings.maxPeers()) {
+                throw new DataPlaneException(
+                        FailureKind.LOCAL_BUDGET, "more than " + settings.maxPeers() + " peers are in use");
+            }
+        }
+        return peers.computeIfAbsent(address, _ -> new PeerState(address, credentials, settings, group, inFlight));
+    }
+
+    private DataPlaneException protocol(PeerAddress peer, String what) throws DataPlaneException {
+        return failed(peer, FailureKind.PROTOCOL, what);
+    }
+
+    /** Counts a failure that was found above the exchange. */
+    DataPlaneException failed(PeerAddress peer, FailureKind kind, String what) throws DataPlaneException {
+        peer(peer).health().failed(kind);
+        return new DataPlaneException(kind, peer + " " + what);
+    }
+
+    /** Closes all connections; calls in progress fail. */
+    @Override
+    public void close() {
+        peers.values().forEach(PeerState::close);
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);
+    }
+}
