@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import org.bouncycastle.crypto.digests.Blake3Digest;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.hash.Blake3Hasher;
 
 /**
  * One staged file on its way here. The object outlives broken connections: {@link #continueFrom} may be called again, for
@@ -28,8 +28,7 @@ public final class FileDownload implements AutoCloseable {
     private final FileSink sink;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment block = arena.allocate(BLOCK_BYTES, ALIGNMENT);
-    private final byte[] hashed = new byte[64 * 1024];
-    private Blake3Digest digest = new Blake3Digest();
+    private Blake3Hasher hasher = Blake3Hasher.create();
     private Blake3Hash checksum;
     private long written;
     private int filled;
@@ -124,7 +123,7 @@ public final class FileDownload implements AutoCloseable {
                 }
             }
         }
-        Blake3Hash actual = finishHash();
+        Blake3Hash actual = hasher.finish();
         if (!actual.equals(checksum)) {
             Blake3Hash announced = checksum;
             reset();
@@ -167,21 +166,11 @@ public final class FileDownload implements AutoCloseable {
     }
 
     private void hash(int count) {
-        for (int at = 0; at < count; at += hashed.length) {
-            int step = Math.min(hashed.length, count - at);
-            MemorySegment.copy(block, java.lang.foreign.ValueLayout.JAVA_BYTE, at, hashed, 0, step);
-            digest.update(hashed, 0, step);
-        }
-    }
-
-    private Blake3Hash finishHash() {
-        byte[] out = new byte[Blake3Hash.SIZE];
-        digest.doFinal(out, 0);
-        return Blake3Hash.of(out);
+        hasher.update(block.asSlice(0, count));
     }
 
     private void reset() {
-        digest = new Blake3Digest();
+        hasher = Blake3Hasher.create();
         checksum = null;
         written = 0;
         filled = 0;
