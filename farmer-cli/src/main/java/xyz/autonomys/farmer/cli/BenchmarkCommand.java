@@ -1,0 +1,88 @@
+package xyz.autonomys.farmer.cli;
+
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.Arrays;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import xyz.autonomys.farmer.pos.PosTable;
+import xyz.autonomys.farmer.pos.PosTableBuilder;
+import xyz.autonomys.farmer.pos.PosTables;
+import xyz.autonomys.farmer.primitives.PosSeed;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
+
+/** {@code autonomys-farmer util benchmark}: what this host reaches. */
+@Command(
+        name = "benchmark",
+        description = "Measure what this host reaches.",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND")
+final class BenchmarkCommand implements Runnable {
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is needed");
+    }
+
+    @Command(
+            name = "table",
+            description = "Build proof-of-space tables on one core and resolve the masks of a record,"
+                    + " as plotting does for each of a sector's 1000 records.",
+            mixinStandardHelpOptions = true)
+    int table(
+            @Option(
+                            names = "--runs",
+                            defaultValue = "5",
+                            paramLabel = "N",
+                            description = "Tables to measure, after two that warm up (default: ${DEFAULT-VALUE}).")
+                    int runs)
+            throws Exception {
+        if (runs < 1) {
+            throw new ParameterException(spec.commandLine(), "--runs " + runs + " is not at least 1");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        double[] tableMillis = new double[runs];
+        double[] maskMillis = new double[runs];
+        long[] used = new long[ProtocolSizes.S_BUCKETS / Long.SIZE];
+        byte[] masks = new byte[ProtocolSizes.RECORD_BYTES];
+        out.println("Back end: " + PosTables.describe());
+        try (PosTableBuilder builder = PosTables.newBuilder()) {
+            for (int run = -2; run < runs; run++) {
+                PosSeed seed = PosSeed.of(Blake3.hash(new byte[] {(byte) run}).toBytes());
+                long start = threads.getCurrentThreadCpuTime();
+                PosTable table = builder.build(seed);
+                long built = threads.getCurrentThreadCpuTime();
+                int count = table.masks(used, masks);
+                long masked = threads.getCurrentThreadCpuTime();
+                if (run >= 0) {
+                    tableMillis[run] = (built - start) / NANOS_PER_MILLI;
+                    maskMillis[run] = (masked - built) / NANOS_PER_MILLI;
+                    out.printf(
+                            "table %d: %.1f ms, %d masks: %.1f ms%n",
+                            run + 1, tableMillis[run], count, maskMillis[run]);
+                }
+            }
+        }
+        out.printf(
+                "One core, CPU time, median of %d: table %.1f ms, masks %.1f ms%n",
+                runs, median(tableMillis), median(maskMillis));
+        return Main.DONE;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
