@@ -7,6 +7,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.scale.SegmentHeaders;
 
@@ -56,6 +59,57 @@ public final class GoldenHistory {
             return GenesisBlock.encode(block, stateRoot);
         }
         return keyStream(number, length);
+    }
+
+    /** The packed bytes of segment {@code index}. */
+    static SegmentBytes segmentBytes(int index) {
+        SegmentPacker packer = new SegmentPacker();
+        int block = 0;
+        if (index > 0) {
+            SegmentHeader parent = header(index - 1);
+            int last = (int) parent.lastArchivedBlock().number();
+            packer = new SegmentPacker(parent, block(last));
+            block = last + 1;
+        }
+        while (packer.closedSegment().isEmpty()) {
+            packer.add(block(block++));
+        }
+        return packer.closedSegment().get();
+    }
+
+    /**
+     * All 256 pieces of segment 0 or 1 in order, from packing and erasure coding with the recorded commitments and
+     * witnesses; no KZG is computed.
+     */
+    public static List<Piece> pieces(int segment) {
+        return Arrays.stream(pieceArrays(segment)).map(Piece::wrap).toList();
+    }
+
+    static byte[][] pieceArrays(int segment) {
+        JsonNode records = segment(segment).get("records");
+        byte[][] pieces = new byte[ProtocolSizes.SEGMENT_PIECES][];
+        if (records.size() != pieces.length) {
+            throw new IllegalArgumentException("only some commitments of segment " + segment + " are recorded");
+        }
+        SegmentBytes bytes = segmentBytes(segment);
+        for (int position = 0; position < pieces.length; position++) {
+            pieces[position] =
+                    position % 2 == 0 ? bytes.sourcePiece(position / 2) : new byte[ProtocolSizes.PIECE_BYTES];
+            JsonNode record = records.get(position);
+            copyHex(record.get("commitment"), pieces[position], Piece.COMMITMENT_OFFSET);
+            copyHex(record.get("witness"), pieces[position], Piece.WITNESS_OFFSET);
+        }
+        ColumnCode.extend(pieces, Parallelism.allCores());
+        return pieces;
+    }
+
+    private static void copyHex(JsonNode hex, byte[] target, int offset) {
+        System.arraycopy(
+                HexFormat.of().parseHex(hex.asText()),
+                0,
+                target,
+                offset,
+                hex.asText().length() / 2);
     }
 
     /** {@code length} bytes of the ChaCha8 key stream whose key is 32 times {@code keyByte}. */
