@@ -1,0 +1,92 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+
+/** The cluster's identity in JetStream: controllers establish it, every other role waits for it. */
+public final class ClusterIdentities implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterIdentities.class);
+    private static final String KEY = "identity";
+    private static final int ID_BYTES = 16;
+    private static final int SECRET_BYTES = 32;
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+
+    private final WatchedBucket<ClusterIdentity> bucket;
+    private final String cluster;
+
+    /** Opens the bucket. */
+    public ClusterIdentities(ControlPlane plane) throws ControlException {
+        this.bucket = WatchedBucket.open(plane, "cluster", Duration.ZERO, ClusterIdentity.class);
+        this.cluster = plane.subjects().cluster();
+    }
+
+    /**
+     * The identity of the cluster of this chain, created if this is its first controller.
+     *
+     * @throws ControlException if the cluster belongs to another chain, or its format is another
+     */
+    public ClusterIdentity establish(Blake3Hash genesisHash) throws ControlException, ControlFormatException {
+        SecureRandom random = new SecureRandom();
+        byte[] id = new byte[ID_BYTES];
+        byte[] secret = new byte[SECRET_BYTES];
+        random.nextBytes(id);
+        random.nextBytes(secret);
+        HexFormat hex = HexFormat.of();
+        ClusterIdentity fresh = new ClusterIdentity(
+                hex.formatHex(id), genesisHash, hex.formatHex(secret), ClusterIdentity.FORMAT_VERSION);
+        if (bucket.create(KEY, fresh)) {
+            LOG.info("Created {}", fresh);
+            return fresh;
+        }
+        ClusterIdentity existing = bucket.get(KEY)
+                .orElseThrow(() -> new ControlException("the identity of cluster " + cluster + " vanished"));
+        checkFormat(existing);
+        if (!existing.genesisHash().equals(genesisHash)) {
+            throw new ControlException("the node's genesis hash is " + genesisHash + ", but cluster \"" + cluster
+                    + "\" farms the chain " + existing.genesisHash()
+                    + "; connect this controller to a node of that chain or use another --cluster-name");
+        }
+        return existing;
+    }
+
+    /** Waits for the identity until a controller has created it; every half minute a line says so. */
+    public ClusterIdentity await() throws ControlException, ControlFormatException, InterruptedException {
+        long complainAt = System.nanoTime() + POLL.toNanos() * 2;
+        while (true) {
+            Optional<ClusterIdentity> identity = Optional.empty();
+            try {
+                identity = bucket.get(KEY);
+            } catch (ControlException e) {
+                LOG.debug("The cluster's identity is not readable: {}", e.getMessage());
+            }
+            if (identity.isPresent()) {
+                checkFormat(identity.get());
+                return identity.get();
+            }
+            if (System.nanoTime() - complainAt >= 0) {
+                LOG.warn("Waiting for the first controller of cluster \"{}\"; start one", cluster);
+                complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    private void checkFormat(ClusterIdentity identity) throws ControlException {
+        if (identity.formatVersion() != ClusterIdentity.FORMAT_VERSION) {
+            throw new ControlException("cluster \"" + cluster + "\" keeps its state in format "
+                    + identity.formatVersion() + ", this build uses " + ClusterIdentity.FORMAT_VERSION
+                    + "; run the release the cluster runs");
+        }
+    }
+
+    @Override
+    public void close() {
+        bucket.close();
+    }
+}

@@ -1,0 +1,287 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Dispatcher;
+import io.nats.client.ErrorListener;
+import io.nats.client.JetStream;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.KeyValue;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import io.nats.client.api.KeyValueConfiguration;
+import io.nats.client.api.StorageType;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One process's connection to NATS. It waits for the servers to come up, reconnects for ever, and hands out streams,
+ * buckets and subscriptions with the cluster's names and limits. Owns the connection; everything made from it ends
+ * with it.
+ */
+public final class ControlPlane implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+    private static final long RECONNECT_BUFFER_BYTES = 1 << 20;
+    private static final int OUTGOING_MESSAGES = 4096;
+    private static final int BUCKET_NOT_FOUND = 10059;
+    private static final int REPLICAS_OF_A_CLUSTER = 3;
+
+    private final Connection connection;
+    private final Subjects subjects;
+
+    private ControlPlane(Connection connection, Subjects subjects) {
+        this.connection = connection;
+        this.subjects = subjects;
+    }
+
+    /**
+     * Connects, waiting for a server as long as it takes; every half minute a line says what is awaited.
+     *
+     * @param name what the servers show for this connection, for instance the role and the member id
+     * @throws InterruptedException if the waiting thread is interrupted
+     * @throws ControlException if the credentials are refused or cannot be read: waiting would not help
+     */
+    public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name)
+            throws ControlException, InterruptedException {
+        AtomicReference<String> failure = new AtomicReference<>("no answer yet");
+        Options.Builder options = new Options.Builder()
+                .servers(settings.servers().toArray(new String[0]))
+                .connectionName(name)
+                .connectionTimeout(CONNECT_TIMEOUT)
+                .maxReconnects(-1)
+                .reconnectWait(RETRY_DELAY)
+                .reconnectBufferSize(RECONNECT_BUFFER_BYTES)
+                .maxMessagesInOutgoingQueue(OUTGOING_MESSAGES)
+                .discardMessagesWhenOutgoingQueueFull()
+                .pingInterval(Duration.ofSeconds(5))
+                .maxPingsOut(3)
+                .connectionListener(ControlPlane::logState)
+                .errorListener(new LoggedErrors());
+        settings.credentialsFile().ifPresent(file -> options.credentialPath(file.toString()));
+        settings.token().ifPresent(token -> options.token(token.toCharArray()));
+        long complainAt = System.nanoTime();
+        while (true) {
+            try {
+                Connection connection = Nats.connect(options.build());
+                if (connection.getServerInfo() == null
+                        || !connection.getServerInfo().isJetStreamAvailable()) {
+                    connection.close();
+                    throw new ControlException("the NATS server at " + connection.getConnectedUrl()
+                            + " runs without JetStream; start it with -js or a jetstream block in its configuration");
+                }
+                return new ControlPlane(connection, subjects);
+            } catch (io.nats.client.AuthenticationException e) {
+                throw new ControlException("NATS refused the credentials at " + settings.servers(), e);
+            } catch (IOException e) {
+                failure.set(String.valueOf(e.getMessage()));
+            }
+            if (System.nanoTime() - complainAt >= 0) {
+                LOG.warn(
+                        "Waiting for NATS at {} ({}); start nats-server or correct --nats-server",
+                        settings.servers(),
+                        failure.get());
+                complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
+            }
+            Thread.sleep(RETRY_DELAY.toMillis());
+        }
+    }
+
+    /** The names of this cluster. */
+    public Subjects subjects() {
+        return subjects;
+    }
+
+    /** Whether the connection is up now. */
+    public boolean isConnected() {
+        return connection.getStatus() == Connection.Status.CONNECTED;
+    }
+
+    /** Publishes a message that is worthless when late; it is dropped while NATS is away. */
+    public void publish(String subject, Record message) {
+        byte[] bytes = ControlCodec.encode(message);
+        try {
+            if (isConnected()) {
+                connection.publish(subject, bytes);
+            }
+        } catch (IllegalStateException e) {
+            LOG.debug("{} was not published: {}", subject, e.getMessage());
+        }
+    }
+
+    /**
+     * Calls {@code listener} with each message of {@code subject}, one after the other on a thread of its own; messages
+     * that cannot be decoded are logged and dropped. Ends when the returned subscription is closed.
+     */
+    public <T extends Record> Subscription subscribe(String subject, Class<T> type, BiConsumer<Message, T> listener) {
+        Dispatcher dispatcher = connection.createDispatcher(message -> {
+            try {
+                listener.accept(message, ControlCodec.decode(message.getData(), type, message.getSubject()));
+            } catch (ControlFormatException e) {
+                LOG.warn("Dropped a control message: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.warn("A message on {} could not be handled", message.getSubject(), e);
+            }
+        });
+        dispatcher.subscribe(subject);
+        return () -> {
+            if (isConnected()) {
+                connection.closeDispatcher(dispatcher);
+            }
+        };
+    }
+
+    /** Answers a request received by {@link #subscribe}. */
+    public void reply(Message request, Record answer) {
+        if (request.getReplyTo() != null) {
+            publish(request.getReplyTo(), answer);
+        }
+    }
+
+    /**
+     * Asks and waits for one answer.
+     *
+     * @throws ControlException if nobody listens, NATS is away, or no answer comes in {@code timeout}
+     */
+    public <T extends Record> T request(String subject, Record question, Class<T> answerType, Duration timeout)
+            throws ControlException, ControlFormatException, InterruptedException {
+        if (!isConnected()) {
+            throw new ControlException("NATS is away, " + subject + " was not asked");
+        }
+        Message answer = connection.request(subject, ControlCodec.encode(question), timeout);
+        if (answer == null) {
+            throw new ControlException("no answer on " + subject + " within " + timeout.toMillis() + " ms");
+        }
+        if (answer.isStatusMessage()) {
+            throw new ControlException("nobody listens on " + subject);
+        }
+        return ControlCodec.decode(answer.getData(), answerType, subject);
+    }
+
+    /** The handle for publishing to streams. */
+    JetStream jetStream() throws ControlException {
+        try {
+            return connection.jetStream();
+        } catch (IOException e) {
+            throw new ControlException("JetStream is not reachable", e);
+        }
+    }
+
+    /** The handle for making streams. */
+    JetStreamManagement jetStreamManagement() throws ControlException {
+        try {
+            return connection.jetStreamManagement();
+        } catch (IOException e) {
+            throw new ControlException("JetStream is not reachable", e);
+        }
+    }
+
+    /** The stream context of the named stream. */
+    io.nats.client.StreamContext stream(String name) throws ControlException {
+        try {
+            return connection.getStreamContext(name);
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException("JetStream stream " + name + " is not reachable", e);
+        }
+    }
+
+    /** Copies that JetStream keeps: three when the servers form a cluster of three or more, else one. */
+    int replicas() {
+        boolean clustered = connection.getServerInfo().getCluster() != null
+                && connection.getServers().size() >= REPLICAS_OF_A_CLUSTER;
+        return clustered ? REPLICAS_OF_A_CLUSTER : 1;
+    }
+
+    /**
+     * The key-value bucket {@code name} of this cluster, made if there is none.
+     *
+     * @param timeToLive after which an entry that nobody renews disappears; zero for never
+     */
+    KeyValue bucket(String name, Duration timeToLive) throws ControlException {
+        String bucket = subjects.bucket(name);
+        try {
+            try {
+                connection.keyValueManagement().getStatus(bucket);
+            } catch (JetStreamApiException e) {
+                if (e.getApiErrorCode() != BUCKET_NOT_FOUND) {
+                    throw e;
+                }
+                connection
+                        .keyValueManagement()
+                        .create(KeyValueConfiguration.builder(bucket)
+                                .storageType(StorageType.File)
+                                .ttl(timeToLive)
+                                .maximumValueSize(ControlCodec.MAX_MESSAGE_BYTES)
+                                .replicas(replicas())
+                                .build());
+            }
+            return connection.keyValue(bucket);
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(
+                    "JetStream bucket " + bucket + " could not be opened; check that JetStream has space and a quorum",
+                    e);
+        }
+    }
+
+    /** The time within which NATS has to answer. */
+    static Duration requestTimeout() {
+        return REQUEST_TIMEOUT;
+    }
+
+    private static void logState(Connection connection, ConnectionListener.Events event) {
+        switch (event) {
+            case CONNECTED -> LOG.info("Connected to NATS at {}", connection.getConnectedUrl());
+            case DISCONNECTED -> LOG.warn("NATS is away; running work goes on, reconnecting every second");
+            case RECONNECTED -> LOG.info("NATS is back at {}", connection.getConnectedUrl());
+            default -> LOG.debug("NATS: {}", event);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (isConnected()) {
+                connection.flush(CLOSE_TIMEOUT);
+            }
+            connection.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (java.util.concurrent.TimeoutException e) {
+            LOG.debug("The last messages may not have reached NATS: {}", e.getMessage());
+            try {
+                connection.close();
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** A subscription that can be ended. */
+    @FunctionalInterface
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static final class LoggedErrors implements ErrorListener {
+        @Override
+        public void errorOccurred(Connection connection, String error) {
+            LOG.warn("NATS reports: {}", error);
+        }
+
+        @Override
+        public void exceptionOccurred(Connection connection, Exception exception) {
+            LOG.debug("NATS connection: {}", exception.toString());
+        }
+    }
+}

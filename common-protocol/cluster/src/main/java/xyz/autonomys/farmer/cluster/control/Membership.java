@@ -1,0 +1,122 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who is in the cluster. Each member writes what it is every five seconds; a reader counts it as present while it has
+ * seen a change within fifteen seconds by the reader's own clock, so no two clocks need to agree.
+ */
+public final class Membership implements AutoCloseable {
+    /** How often a member speaks. */
+    public static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
+    /** After how long a silent member counts as gone. */
+    public static final Duration GONE_AFTER = Duration.ofSeconds(15);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
+
+    private final WatchedBucket<Member> bucket;
+    private final Map<MemberId, Seen> seen = new ConcurrentHashMap<>();
+    private final LongSupplier nanoClock;
+    private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("heartbeat").factory());
+    private final AtomicReference<MemberId> announced = new AtomicReference<>();
+
+    private record Seen(Member member, long nanos) {}
+
+    /** Starts to follow the members. */
+    public Membership(ControlPlane plane) throws ControlException, InterruptedException {
+        this(plane, System::nanoTime);
+    }
+
+    Membership(ControlPlane plane, LongSupplier nanoClock) throws ControlException, InterruptedException {
+        this.nanoClock = nanoClock;
+        this.bucket = WatchedBucket.open(plane, "members", FORGOTTEN_AFTER, Member.class);
+        bucket.watch(new WatchedBucket.Listener<>() {
+            @Override
+            public void changed(String key, Member member) {
+                seen.put(member.id(), new Seen(member, nanoClock.getAsLong()));
+            }
+
+            @Override
+            public void removed(String key) {
+                seen.remove(new MemberId(key));
+            }
+        });
+    }
+
+    /**
+     * Announces a member at once and then every {@link #HEARTBEAT}, asking {@code self} anew each time, until this is
+     * closed; then the member leaves.
+     */
+    public void announce(Supplier<Member> self) {
+        heartbeat.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        Member member = self.get();
+                        announced.set(member.id());
+                        bucket.put(member.id().value(), member);
+                    } catch (ControlException | RuntimeException e) {
+                        LOG.debug("Heartbeat was not sent: {}", e.getMessage());
+                    }
+                },
+                0,
+                HEARTBEAT.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    /** The members present now, by id. */
+    public List<Member> present() {
+        long now = nanoClock.getAsLong();
+        List<Member> members = new ArrayList<>();
+        for (Seen entry : seen.values()) {
+            if (now - entry.nanos() < GONE_AFTER.toNanos()) {
+                members.add(entry.member());
+            }
+        }
+        members.sort(Comparator.comparing(member -> member.id().value()));
+        return members;
+    }
+
+    /** The members of {@code role} that are present now. */
+    public List<Member> present(MemberRole role) {
+        return present().stream().filter(member -> member.role() == role).toList();
+    }
+
+    /** The member with this id, if it is present now. */
+    public Optional<Member> find(MemberId id) {
+        Seen entry = seen.get(id);
+        return entry == null || nanoClock.getAsLong() - entry.nanos() >= GONE_AFTER.toNanos()
+                ? Optional.empty()
+                : Optional.of(entry.member());
+    }
+
+    @Override
+    public void close() {
+        heartbeat.shutdownNow();
+        MemberId self = announced.get();
+        if (self != null) {
+            try {
+                bucket.remove(self.value());
+            } catch (ControlException e) {
+                LOG.debug("Could not say goodbye: {}", e.getMessage());
+            }
+        }
+        bucket.close();
+    }
+}

@@ -1,0 +1,166 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import io.nats.client.ConsumerContext;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamStatusCheckedException;
+import io.nats.client.Message;
+import io.nats.client.PublishOptions;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.RetentionPolicy;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sectors to be made: a work-queue stream in JetStream. A plot-client posts a task once; a plot-server pulls one
+ * when it has room, says every few seconds that it is still at it, and acknowledges when the sector is staged durably.
+ * The task of a server that dies is handed to another.
+ */
+public final class PlottingQueue {
+    /** How long a server may be silent about its task before another gets it. */
+    public static final Duration SILENCE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlottingQueue.class);
+    private static final Duration DUPLICATE_WINDOW = Duration.ofMinutes(10);
+    private static final String CONSUMER = "plot-servers";
+    private static final int MAX_UNACKNOWLEDGED = 4096;
+    private static final long MAX_STREAM_BYTES = 256L << 20;
+    private static final int STREAM_NOT_FOUND = 10059;
+
+    private final ControlPlane plane;
+
+    /** Opens the queue, made if there is none. */
+    public PlottingQueue(ControlPlane plane) throws ControlException {
+        this.plane = plane;
+        String name = plane.subjects().plotTaskStream();
+        try {
+            try {
+                plane.jetStreamManagement().getStreamInfo(name);
+            } catch (JetStreamApiException e) {
+                if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
+                    throw e;
+                }
+                plane.jetStreamManagement()
+                        .addStream(StreamConfiguration.builder()
+                                .name(name)
+                                .subjects(plane.subjects().allPlotTasks())
+                                .retentionPolicy(RetentionPolicy.WorkQueue)
+                                .storageType(StorageType.File)
+                                .discardPolicy(DiscardPolicy.New)
+                                .maxBytes(MAX_STREAM_BYTES)
+                                .maximumMessageSize(ControlCodec.MAX_MESSAGE_BYTES)
+                                .duplicateWindow(DUPLICATE_WINDOW)
+                                .replicas(plane.replicas())
+                                .build());
+            }
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException("the stream of plotting tasks " + name + " could not be opened", e);
+        }
+    }
+
+    /** Posts a task and waits until JetStream has it durably; a task of the same id collapses into the first. */
+    public void post(PlotTask task) throws ControlException {
+        try {
+            plane.jetStream()
+                    .publish(
+                            plane.subjects().plotTasks(task.taskId()),
+                            ControlCodec.encode(task),
+                            PublishOptions.builder().messageId(task.taskId()).build());
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException("plotting task " + task.taskId() + " was not accepted by JetStream", e);
+        }
+    }
+
+    /** The plot-servers' end of the queue. */
+    public Puller puller() throws ControlException {
+        try {
+            return new Puller(plane.stream(plane.subjects().plotTaskStream())
+                    .createOrUpdateConsumer(ConsumerConfiguration.builder()
+                            .durable(CONSUMER)
+                            .ackPolicy(AckPolicy.Explicit)
+                            .ackWait(SILENCE)
+                            .maxDeliver(-1)
+                            .maxAckPending(MAX_UNACKNOWLEDGED)
+                            .build()));
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException("plotting tasks cannot be pulled", e);
+        }
+    }
+
+    /** Pulls tasks one by one. */
+    public static final class Puller {
+        private final ConsumerContext consumer;
+
+        private Puller(ConsumerContext consumer) {
+            this.consumer = consumer;
+        }
+
+        /** The next task, or nothing if none comes within {@code patience} (at least a second). */
+        public Optional<Pulled> next(Duration patience) throws ControlException, InterruptedException {
+            Message message;
+            try {
+                message = consumer.next(patience);
+            } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
+                throw new ControlException("no plotting task could be pulled", e);
+            }
+            if (message == null) {
+                return Optional.empty();
+            }
+            try {
+                PlotTask task = ControlCodec.decode(message.getData(), PlotTask.class, message.getSubject());
+                return Optional.of(new Pulled(task, message));
+            } catch (ControlFormatException e) {
+                LOG.error("Removed a plotting task that nobody can understand: {}", e.getMessage());
+                message.term();
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** A task in the hands of this plot-server. */
+    public static final class Pulled {
+        private final PlotTask task;
+        private final Message message;
+
+        private Pulled(PlotTask task, Message message) {
+            this.task = task;
+            this.message = message;
+        }
+
+        /** What is to be made. */
+        public PlotTask task() {
+            return task;
+        }
+
+        /** How often the task was handed out, this time included. */
+        public long deliveries() {
+            return message.metaData().deliveredCount();
+        }
+
+        /** Says that the work goes on; to be called well within {@link #SILENCE}. */
+        public void stillAtIt() {
+            message.inProgress();
+        }
+
+        /** The sector is staged: the task leaves the queue. Waits until JetStream knows. */
+        public void done() throws ControlException, InterruptedException {
+            try {
+                message.ackSync(ControlPlane.requestTimeout());
+            } catch (TimeoutException e) {
+                throw new ControlException("JetStream did not confirm the end of task " + task.taskId(), e);
+            }
+        }
+
+        /** Gives the task back, to be handed out again after {@code delay}. */
+        public void giveBack(Duration delay) {
+            message.nakWithDelay(delay);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Where finished sectors lie. The plot-server writes an entry when the file is durable; the plot-client removes it when
+ * it has the sector durably itself, which tells the server to delete its file.
+ */
+public final class StagedSectors implements AutoCloseable {
+    private final WatchedBucket<StagedSector> bucket;
+
+    /**
+     * Reads the entries and follows changes.
+     *
+     * @param staged called with each entry, the known ones first
+     * @param taken called with the task id of each entry that was removed
+     */
+    public StagedSectors(ControlPlane plane, Consumer<StagedSector> staged, Consumer<String> taken)
+            throws ControlException, InterruptedException {
+        this.bucket = WatchedBucket.open(plane, "staged", Duration.ZERO, StagedSector.class);
+        bucket.watch(new WatchedBucket.Listener<>() {
+            @Override
+            public void changed(String key, StagedSector sector) {
+                staged.accept(sector);
+            }
+
+            @Override
+            public void removed(String key) {
+                taken.accept(key);
+            }
+        });
+    }
+
+    /** Says that a sector is staged durably. */
+    public void stage(StagedSector sector) throws ControlException {
+        bucket.put(sector.task().taskId(), sector);
+    }
+
+    /** Says that the sector of this task is durable at its owner, or no longer wanted. */
+    public void taken(String taskId) throws ControlException {
+        bucket.remove(taskId);
+    }
+
+    /** The staged sectors by task id, live. */
+    public Map<String, StagedSector> all() {
+        return bucket.copy();
+    }
+
+    @Override
+    public void close() {
+        bucket.close();
+    }
+}

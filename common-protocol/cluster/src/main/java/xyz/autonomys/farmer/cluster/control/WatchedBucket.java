@@ -1,0 +1,166 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import io.nats.client.JetStreamApiException;
+import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValueEntry;
+import io.nats.client.api.KeyValueOperation;
+import io.nats.client.api.KeyValueWatcher;
+import io.nats.client.impl.NatsKeyValueWatchSubscription;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A key-value bucket with typed values and, once watched, a local copy that follows it. Reads of the copy cost nothing
+ * and work while NATS is away.
+ *
+ * @param <T> type of the values
+ */
+final class WatchedBucket<T extends Record> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedBucket.class);
+    private static final int WRONG_LAST_SEQUENCE = 10071;
+
+    /** What happened to a key. */
+    interface Listener<T> {
+        /** The key has a new value. */
+        void changed(String key, T value);
+
+        /** The key is gone. */
+        void removed(String key);
+    }
+
+    private final KeyValue bucket;
+    private final Class<T> type;
+    private final Map<String, T> copy = new ConcurrentHashMap<>();
+    private final CountDownLatch complete = new CountDownLatch(1);
+    private NatsKeyValueWatchSubscription watch;
+
+    private WatchedBucket(KeyValue bucket, Class<T> type) {
+        this.bucket = bucket;
+        this.type = type;
+    }
+
+    /** Opens the bucket without watching it. */
+    static <T extends Record> WatchedBucket<T> open(ControlPlane plane, String name, Duration timeToLive, Class<T> type)
+            throws ControlException {
+        return new WatchedBucket<>(plane.bucket(name, timeToLive), type);
+    }
+
+    /**
+     * Follows the bucket from now on and waits until the local copy is complete.
+     *
+     * @throws ControlException if the copy is not complete within five seconds
+     */
+    WatchedBucket<T> watch(Listener<T> listener) throws ControlException, InterruptedException {
+        try {
+            watch = bucket.watchAll(new KeyValueWatcher() {
+                @Override
+                public void watch(KeyValueEntry entry) {
+                    take(entry, listener);
+                }
+
+                @Override
+                public void endOfData() {
+                    complete.countDown();
+                }
+            });
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException("bucket " + bucket.getBucketName() + " cannot be watched", e);
+        }
+        if (!complete.await(ControlPlane.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new ControlException("bucket " + bucket.getBucketName() + " was not read within "
+                    + ControlPlane.requestTimeout().toSeconds() + " s; check JetStream");
+        }
+        return this;
+    }
+
+    private void take(KeyValueEntry entry, Listener<T> listener) {
+        if (entry.getOperation() != KeyValueOperation.PUT) {
+            copy.remove(entry.getKey());
+            listener.removed(entry.getKey());
+            return;
+        }
+        try {
+            T value = decode(entry);
+            copy.put(entry.getKey(), value);
+            listener.changed(entry.getKey(), value);
+        } catch (ControlFormatException e) {
+            LOG.warn("Ignored an entry: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("A change of {} in bucket {} could not be handled", entry.getKey(), bucket.getBucketName(), e);
+        }
+    }
+
+    /** The local copy, live. */
+    Map<String, T> copy() {
+        return copy;
+    }
+
+    /** The value of {@code key} as JetStream has it now. */
+    Optional<T> get(String key) throws ControlException, ControlFormatException {
+        try {
+            KeyValueEntry entry = bucket.get(key);
+            return entry == null ? Optional.empty() : Optional.of(decode(entry));
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(describe("read", key), e);
+        }
+    }
+
+    /** Creates {@code key} if there is none, and says whether it did: the only way to claim something. */
+    boolean create(String key, T value) throws ControlException {
+        try {
+            bucket.create(key, ControlCodec.encode(value));
+            return true;
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
+                return false;
+            }
+            throw new ControlException(describe("created", key), e);
+        } catch (IOException e) {
+            throw new ControlException(describe("created", key), e);
+        }
+    }
+
+    /** Sets {@code key}. */
+    void put(String key, T value) throws ControlException {
+        try {
+            bucket.put(key, ControlCodec.encode(value));
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(describe("written", key), e);
+        }
+    }
+
+    /** Removes {@code key}. */
+    void remove(String key) throws ControlException {
+        try {
+            bucket.delete(key);
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(describe("removed", key), e);
+        }
+    }
+
+    private T decode(KeyValueEntry entry) throws ControlFormatException {
+        return ControlCodec.decode(entry.getValue(), type, bucket.getBucketName() + "/" + entry.getKey());
+    }
+
+    private String describe(String verb, String key) {
+        return bucket.getBucketName() + "/" + key + " could not be " + verb;
+    }
+
+    @Override
+    public void close() {
+        if (watch != null) {
+            try {
+                watch.unsubscribe();
+            } catch (IllegalStateException e) {
+                LOG.debug("Watch of {} ended with its connection: {}", bucket.getBucketName(), e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,306 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.ChunkWitness;
+import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
+import xyz.autonomys.farmer.primitives.LastArchivedBlock;
+import xyz.autonomys.farmer.primitives.PosProof;
+import xyz.autonomys.farmer.primitives.PublicKey;
+import xyz.autonomys.farmer.primitives.RecordCommitment;
+import xyz.autonomys.farmer.primitives.RecordWitness;
+import xyz.autonomys.farmer.primitives.ScalarBytes;
+import xyz.autonomys.farmer.primitives.SegmentCommitment;
+import xyz.autonomys.farmer.primitives.SegmentHeader;
+import xyz.autonomys.farmer.primitives.SlotInfo;
+import xyz.autonomys.farmer.primitives.Solution;
+import xyz.autonomys.farmer.primitives.SolutionResponse;
+
+/** The control plane against a real nats-server with JetStream. */
+class ControlPlaneTest {
+    private static final long PATIENCE_SECONDS = 20;
+
+    @TempDir
+    private static Path directory;
+
+    private static PrivateNatsServer nats;
+    private static int clusters;
+
+    private ControlPlane plane;
+
+    @BeforeAll
+    static void startNats() throws Exception {
+        nats = PrivateNatsServer.start(directory, 0);
+    }
+
+    @AfterAll
+    static void stopNats() {
+        nats.close();
+    }
+
+    @BeforeEach
+    void connect() throws Exception {
+        clusters++;
+        plane = connection();
+    }
+
+    @AfterEach
+    void disconnect() {
+        plane.close();
+    }
+
+    private static ControlPlane connection() throws Exception {
+        return ControlPlane.connect(NatsSettings.of(List.of(nats.url())), new Subjects("test" + clusters), "test");
+    }
+
+    private static MemberId id(int number) {
+        return new MemberId(String.format("%016x", number));
+    }
+
+    private static Member member(int number, MemberRole role) {
+        return new Member(id(number), role, "0.1.0", "", "host", 0, 0, 0, true, "", List.of());
+    }
+
+    private static PlotTask task(int sector) {
+        return new PlotTask(
+                id(1),
+                "01M88EBPR2WKMCEW3ZYQTRA0GK",
+                PublicKey.fromHex("4a".repeat(32)),
+                sector,
+                0,
+                2,
+                new FarmerProtocolInfo(1, 1000, 5, 1, 10, 4));
+    }
+
+    private static void eventually(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void theFirstControllerMakesTheIdentityAndTheOthersGetIt() throws Exception {
+        Blake3Hash genesis = Blake3Hash.fromHex("12".repeat(32));
+        try (ClusterIdentities identities = new ClusterIdentities(plane)) {
+            ClusterIdentity identity = identities.establish(genesis);
+            assertEquals(identity, identities.establish(genesis));
+            assertEquals(identity, identities.await());
+            assertFalse(identity.toString().contains(identity.dataPlaneSecret()), "the secret stays out of logs");
+            ControlException refused = assertThrows(
+                    ControlException.class, () -> identities.establish(Blake3Hash.fromHex("13".repeat(32))));
+            assertTrue(refused.getMessage().contains("12".repeat(32)), refused.getMessage());
+            assertTrue(refused.getMessage().contains("13".repeat(32)), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aSilentMemberIsGoneByTheReadersClock() throws Exception {
+        AtomicLong clock = new AtomicLong();
+        try (Membership reader = new Membership(plane, clock::get);
+                ControlPlane other = connection();
+                Membership speaker = new Membership(other)) {
+            speaker.announce(() -> member(7, MemberRole.PLOT_SERVER));
+            eventually("the member's arrival", () -> reader.find(id(7)).isPresent());
+            assertEquals(1, reader.present(MemberRole.PLOT_SERVER).size());
+            assertEquals(0, reader.present(MemberRole.CONTROLLER).size());
+            clock.addAndGet(Membership.GONE_AFTER.toNanos());
+            assertEquals(Optional.empty(), reader.find(id(7)));
+            eventually("the next heartbeat", () -> reader.find(id(7)).isPresent());
+            speaker.close();
+            eventually("the goodbye", () -> reader.find(id(7)).isEmpty());
+        }
+    }
+
+    @Test
+    void aSegmentIsRecordedOnceAndAnotherHeaderForItIsRefused() throws Exception {
+        LinkedBlockingQueue<SegmentHeader> heard = new LinkedBlockingQueue<>();
+        try (SegmentLedger ledger = new SegmentLedger(plane, heard::add)) {
+            assertEquals(0, ledger.contiguousSegments());
+            ledger.record(header(0, "aa"));
+            ledger.record(header(0, "aa"));
+            ledger.record(header(2, "cc"));
+            assertEquals(1, ledger.contiguousSegments());
+            ledger.record(header(1, "bb"));
+            assertEquals(3, ledger.contiguousSegments());
+            SegmentLedger.ConflictException conflict =
+                    assertThrows(SegmentLedger.ConflictException.class, () -> ledger.record(header(1, "dd")));
+            assertTrue(conflict.getMessage().contains("segment 1"), conflict.getMessage());
+            for (int i = 0; i < 3; i++) {
+                assertTrue(heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS) != null);
+            }
+            try (SegmentLedger late = new SegmentLedger(plane, header -> {})) {
+                assertEquals(
+                        SegmentCommitment.fromHex("bb".repeat(48)),
+                        late.commitment(1).orElseThrow());
+            }
+        }
+    }
+
+    private static SegmentHeader header(long index, String commitment) {
+        return new SegmentHeader(
+                index,
+                SegmentCommitment.fromHex(commitment.repeat(48)),
+                Blake3Hash.fromHex("00".repeat(32)),
+                new LastArchivedBlock(index, -1));
+    }
+
+    @Test
+    void aTaskIsHandedOutOnceAndAgainWhenItIsGivenBack() throws Exception {
+        PlottingQueue queue = new PlottingQueue(plane);
+        queue.post(task(0));
+        queue.post(task(0));
+        queue.post(task(1));
+        PlottingQueue.Puller puller = queue.puller();
+        PlottingQueue.Pulled first = puller.next(Duration.ofSeconds(5)).orElseThrow();
+        PlottingQueue.Pulled second = puller.next(Duration.ofSeconds(5)).orElseThrow();
+        assertEquals(task(0), first.task());
+        assertEquals(task(1), second.task());
+        assertTrue(puller.next(Duration.ofSeconds(1)).isEmpty(), "a task posted twice is one task");
+        first.stillAtIt();
+        first.done();
+        second.giveBack(Duration.ZERO);
+        PlottingQueue.Pulled again = puller.next(Duration.ofSeconds(5)).orElseThrow();
+        assertEquals(task(1), again.task());
+        assertEquals(2, again.deliveries());
+        again.done();
+        assertTrue(puller.next(Duration.ofSeconds(1)).isEmpty());
+    }
+
+    @Test
+    void stagedSectorsAreSeenByBothSides() throws Exception {
+        Map<String, StagedSector> seen = new ConcurrentHashMap<>();
+        try (StagedSectors server = new StagedSectors(plane, sector -> {}, id -> {});
+                StagedSectors client = new StagedSectors(
+                        plane, sector -> seen.put(sector.task().taskId(), sector), seen::remove)) {
+            StagedSector sector =
+                    new StagedSector(task(3), id(2), "file", 2_244_972, Blake3Hash.fromHex("0f".repeat(32)));
+            server.stage(sector);
+            eventually("the entry", () -> sector.equals(seen.get(task(3).taskId())));
+            client.taken(task(3).taskId());
+            eventually("its removal", () -> seen.isEmpty() && server.all().isEmpty());
+        }
+    }
+
+    @Test
+    void aSolutionIsClaimedOnceWhateverItsRewardAddress() throws Exception {
+        try (SolutionLedger ledger = new SolutionLedger(plane)) {
+            assertTrue(ledger.claim(solution(5, "01", "52"), id(1)));
+            assertFalse(ledger.claim(solution(5, "01", "52"), id(2)));
+            assertFalse(ledger.claim(solution(5, "01", "53"), id(2)), "the reward address is not part of it");
+            assertTrue(ledger.claim(solution(6, "01", "52"), id(1)));
+            assertTrue(ledger.claim(solution(5, "02", "52"), id(1)));
+        }
+    }
+
+    private static SolutionResponse solution(long slot, String chunk, String reward) {
+        return new SolutionResponse(
+                slot,
+                new Solution(
+                        PublicKey.fromHex("4a".repeat(32)),
+                        PublicKey.fromHex(reward.repeat(32)),
+                        3,
+                        1,
+                        0,
+                        RecordCommitment.fromHex("11".repeat(48)),
+                        RecordWitness.fromHex("22".repeat(48)),
+                        ScalarBytes.fromHex(chunk.repeat(32)),
+                        ChunkWitness.fromHex("33".repeat(48)),
+                        PosProof.fromHex("44".repeat(160))));
+    }
+
+    @Test
+    void aFarmIsLeasedByOneMember() throws Exception {
+        String farm = "01M88EBPR2WKMCEW3ZYQTRA0GK";
+        try (FarmLeases first = new FarmLeases(plane, id(1), "storage-1");
+                FarmLeases second = new FarmLeases(plane, id(2), "storage-2")) {
+            assertEquals(Optional.empty(), first.take(farm));
+            assertEquals(Optional.empty(), first.take(farm), "its own lease is renewed");
+            assertTrue(second.take(farm).orElseThrow().contains("storage-1"));
+            first.release(farm);
+            assertEquals(Optional.empty(), second.take(farm));
+        }
+    }
+
+    @Test
+    void mapsFollowEachOtherAndAnUnchangedOneIsNotPublishedAgain() throws Exception {
+        LinkedBlockingQueue<Placement> heard = new LinkedBlockingQueue<>();
+        try (CacheMaps maps = new CacheMaps(plane, heard::add)) {
+            assertEquals(Optional.empty(), maps.current());
+            List<CacheMap.Holder> one = List.of(new CacheMap.Holder(id(1), 100));
+            maps.propose(1, one);
+            assertEquals(1, heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS).map().epoch());
+            maps.propose(1, one);
+            maps.propose(1, List.of(new CacheMap.Holder(id(1), 100), new CacheMap.Holder(id(2), 100)));
+            assertEquals(2, heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS).map().epoch());
+        }
+    }
+
+    @Test
+    void slotsAndRequestsReachTheirListeners() throws Exception {
+        LinkedBlockingQueue<SlotAnnouncement> slots = new LinkedBlockingQueue<>();
+        SlotAnnouncement slot =
+                new SlotAnnouncement(id(1), new SlotInfo(9, Blake3Hash.fromHex("ab".repeat(32)), 1, 2), 4000);
+        String subject = plane.subjects().solutions(id(1));
+        try (ControlPlane other = connection();
+                var slotListener = plane.subscribe(
+                        plane.subjects().allSlots(), SlotAnnouncement.class, (message, heard) -> slots.add(heard));
+                var answering = plane.subscribe(
+                        subject,
+                        SlotAnnouncement.class,
+                        (message, heard) ->
+                                plane.reply(message, new SubmissionAnswer(SubmissionAnswer.Outcome.ACCEPTED, "")))) {
+            eventually("an announcement", () -> {
+                other.publish(plane.subjects().slots(id(1)), slot);
+                return slot.equals(slots.poll(100, TimeUnit.MILLISECONDS));
+            });
+            SubmissionAnswer answer = other.request(subject, slot, SubmissionAnswer.class, Duration.ofSeconds(5));
+            assertEquals(SubmissionAnswer.Outcome.ACCEPTED, answer.outcome());
+            assertThrows(
+                    ControlException.class,
+                    () -> other.request(
+                            plane.subjects().solutions(id(9)), slot, SubmissionAnswer.class, Duration.ofSeconds(1)));
+        }
+    }
+
+    @Test
+    void stateAndConnectionsOutliveTheServersDeath(@TempDir Path own) throws Exception {
+        PrivateNatsServer server = PrivateNatsServer.start(own, 0);
+        try (ControlPlane first =
+                ControlPlane.connect(NatsSettings.of(List.of(server.url())), new Subjects("reborn"), "test")) {
+            PlottingQueue queue = new PlottingQueue(first);
+            queue.post(task(4));
+            server.kill();
+            eventually("the loss", () -> !first.isConnected());
+            assertThrows(ControlException.class, () -> queue.post(task(5)));
+            server = PrivateNatsServer.start(own, server.port());
+            eventually("the reconnection", first::isConnected);
+            assertEquals(
+                    task(4),
+                    queue.puller().next(Duration.ofSeconds(5)).orElseThrow().task(),
+                    "an acknowledged task survives kill -9");
+        } finally {
+            server.close();
+        }
+    }
+}
