@@ -5,17 +5,22 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Masks one proof at a time. */
-final class PlainMasks implements MaskMaker {
+final class PlainMasks {
     private static final VarHandle LE_INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final int[] chaining = new int[8];
     private final int[] message = new int[16];
     private final int[] scratch = new int[16];
 
-    @Override
-    public void make(BackPointers pointers, int[] leftParents, int[] rightParents, int count, byte[] masks) {
+    /**
+     * Writes the BLAKE3 hash of the proof below each pair of parents.
+     *
+     * @param parents generation indices on level six: the left ones from 0 on, the right ones from {@code rightFrom} on
+     * @param masks receives hash i at offset 32·i
+     */
+    void make(BackPointers pointers, int[] parents, int rightFrom, int count, byte[] masks) {
         for (int i = 0; i < count; i++) {
-            hash(pointers.proof(leftParents[i], rightParents[i]), masks, i * PosTable.MASK_BYTES);
+            hash(pointers.proof(parents[i], parents[rightFrom + i]), masks, i * PosTable.MASK_BYTES);
         }
     }
 

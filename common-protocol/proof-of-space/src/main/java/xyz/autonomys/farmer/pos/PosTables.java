@@ -1,12 +1,15 @@
 package xyz.autonomys.farmer.pos;
 
-/** Where builders come from: the fastest this machine and JVM can run, chosen once. */
+/**
+ * Where builders come from: the fastest this machine and JVM can run, chosen once. The first call takes a few seconds,
+ * because it tests the vector builder and has it compiled.
+ */
 public final class PosTables {
     private PosTables() {}
 
-    /** A builder for one thread, best throughput when every core has its own. */
+    /** A builder for one thread, best throughput when every core has its own. Keeps about 110 MB. */
     public static PosTableBuilder newBuilder() {
-        return new PlainTableBuilder();
+        return BackEnd.chosen().vectors() ? new VectorTableBuilder() : new PlainTableBuilder();
     }
 
     /**
@@ -18,11 +21,11 @@ public final class PosTables {
         if (threads < 1) {
             throw new IllegalArgumentException("A table needs at least one thread, got " + threads);
         }
-        return new PlainTableBuilder();
+        return newBuilder();
     }
 
     /** The chosen implementation in words, for logs and the console. */
     public static String describe() {
-        return "plain Java";
+        return BackEnd.chosen().description();
     }
 }

@@ -7,11 +7,10 @@ import xyz.autonomys.farmer.primitives.PosProof;
 final class SlotTable implements PosTable {
     private final BackPointers pointers;
     private final Slots slots;
-    private final MaskMaker masks;
-    private final int[] leftParents = new int[MAX_MASKS];
-    private final int[] rightParents = new int[MAX_MASKS];
+    private final PlainMasks masks;
+    private final int[] parents = new int[2 * MAX_MASKS];
 
-    SlotTable(BackPointers pointers, Slots slots, MaskMaker masks) {
+    SlotTable(BackPointers pointers, Slots slots, PlainMasks masks) {
         this.pointers = pointers;
         this.slots = slots;
         this.masks = masks;
@@ -28,8 +27,8 @@ final class SlotTable implements PosTable {
 
     @Override
     public int masks(long[] usedSBuckets, byte[] maskBytes) {
-        int count = slots.collect(usedSBuckets, leftParents, rightParents);
-        masks.make(pointers, leftParents, rightParents, count, maskBytes);
+        int count = slots.collect(usedSBuckets, parents, MAX_MASKS);
+        masks.make(pointers, parents, MAX_MASKS, count, maskBytes);
         return count;
     }
 }

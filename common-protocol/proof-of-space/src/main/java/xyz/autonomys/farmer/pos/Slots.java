@@ -47,16 +47,17 @@ final class Slots {
      * Writes the parents of the first non-empty slots, in ascending order of s-bucket.
      *
      * @param used receives the set of these s-buckets, 1024 words
+     * @param parents receives the left parents from index 0 on and the right ones from {@code rightFrom} on
      * @return how many there are, at most 32,768
      */
-    int collect(long[] used, int[] leftParents, int[] rightParents) {
+    int collect(long[] used, int[] parents, int rightFrom) {
         Arrays.fill(used, 0);
         int count = 0;
         for (int s = 0; s < ProtocolSizes.S_BUCKETS && count < PosTable.MAX_MASKS; s++) {
             if (order[s] != EMPTY) {
                 used[s >>> 6] |= 1L << s;
-                leftParents[count] = left[s];
-                rightParents[count] = right[s];
+                parents[count] = left[s];
+                parents[rightFrom + count] = right[s];
                 count++;
             }
         }

@@ -114,7 +114,7 @@ final class PosRulesTest {
             }
         }
         byte[] mask = new byte[32];
-        new PlainMasks().make(pointers, new int[] {9}, new int[] {40}, 1, mask);
+        new PlainMasks().make(pointers, new int[] {9, 40}, 1, 1, mask);
         assertEquals(Blake3.hash(pointers.proof(9, 40)).toHex(), HexFormat.of().formatHex(Arrays.copyOf(mask, 32)));
     }
 

@@ -1,0 +1,114 @@
+package xyz.autonomys.farmer.pos;
+
+/**
+ * The arrays of a fast builder, allocated once.
+ *
+ * <pre>
+ * entries of even levels    4441 buckets · 388 slots · 16 B      27.6 MB
+ * entries of odd levels     the same; level one uses 4 B each    27.6 MB
+ * entries of level three    16 B by generation index             20.1 MB
+ * parents, levels 4 to 6    2 · 4 B by generation index each     30.2 MB
+ * </pre>
+ *
+ * That is for indices without gaps, 1.2 · 2^20 of them; a builder with several threads leaves gaps and needs an eighth
+ * more of the last two. Levels two and three need no parents, because the entries of level three hold the x values below
+ * them, and level seven is never stored.
+ */
+final class TableMemory {
+    /**
+     * Slots of a bucket. A random seed fills 236 on average and more than this once in 10^15 buckets. An odd number of
+     * cache lines, so that buckets do not compete for the same lines.
+     */
+    static final int BUCKET_CAPACITY = 388;
+
+    /** Indices without gaps: more than ten times the spread of table sizes above the mean. */
+    static final int DENSE_INDICES = PosRules.X_COUNT / 5 * 6;
+
+    private static final int LEVEL_WITH_X = 3;
+    private static final int LAST_STORED = PosRules.LAST_LEVEL - 1;
+
+    final int bucketCapacity;
+    final int indices;
+    private final int[] evenEntries;
+    private final int[] oddEntries;
+    private final int[] evenCounts = new int[PosRules.BUCKETS];
+    private final int[] oddCounts = new int[PosRules.BUCKETS];
+    private final int[] levelThree;
+    private final int[][] left = new int[LAST_STORED + 1][];
+    private final int[][] right = new int[LAST_STORED + 1][];
+
+    /**
+     * Allocates the arrays.
+     *
+     * @param bucketCapacity slots of a bucket
+     * @param indices one more than the highest generation index
+     */
+    TableMemory(int bucketCapacity, int indices) {
+        this.bucketCapacity = bucketCapacity;
+        this.indices = indices;
+        evenEntries = new int[PosRules.BUCKETS * bucketCapacity * EntryLayout.INTS];
+        oddEntries = new int[PosRules.BUCKETS * bucketCapacity * EntryLayout.INTS];
+        levelThree = new int[indices * EntryLayout.INTS];
+        for (int level = LEVEL_WITH_X + 1; level <= LAST_STORED; level++) {
+            left[level] = new int[indices];
+            right[level] = new int[indices];
+        }
+    }
+
+    /** Entries of a level by bucket and slot, four ints each, on level one a single one. */
+    int[] entries(int level) {
+        return level % 2 == 0 ? evenEntries : oddEntries;
+    }
+
+    /** Entries in each bucket of a level. May exceed the capacity when a bucket has overflowed. */
+    int[] counts(int level) {
+        return level % 2 == 0 ? evenCounts : oddCounts;
+    }
+
+    /** Generation indices of the left parents, levels four to six. */
+    int[] left(int level) {
+        return left[level];
+    }
+
+    /** Generation indices of the right parents, levels four to six. */
+    int[] right(int level) {
+        return right[level];
+    }
+
+    /** Entries of level three by generation index; their metadata are the four x values below. */
+    int[] levelThree() {
+        return levelThree;
+    }
+
+    long bytes() {
+        long ints = evenEntries.length + oddEntries.length + 2L * PosRules.BUCKETS + levelThree.length;
+        for (int level = LEVEL_WITH_X + 1; level <= LAST_STORED; level++) {
+            ints += left[level].length + right[level].length;
+        }
+        return Integer.BYTES * ints;
+    }
+
+    /** The proof below an entry of level seven with these parents. */
+    byte[] proof(int leftParent, int rightParent) {
+        int[] nodes = {leftParent, rightParent};
+        for (int level = LAST_STORED; level > LEVEL_WITH_X; level--) {
+            int[] below = new int[2 * nodes.length];
+            for (int i = 0; i < nodes.length; i++) {
+                below[2 * i] = left[level][nodes[i]];
+                below[2 * i + 1] = right[level][nodes[i]];
+            }
+            nodes = below;
+        }
+        int[] x = new int[PosRules.PROOF_VALUES];
+        for (int i = 0; i < nodes.length; i++) {
+            int at = nodes[i] * EntryLayout.INTS;
+            int mask = PosRules.X_COUNT - 1;
+            // 80 bits behind the 26 of y.
+            x[4 * i] = (levelThree[at] << 14 | levelThree[at + 1] >>> 18) & mask;
+            x[4 * i + 1] = (levelThree[at + 1] << 2 | levelThree[at + 2] >>> 30) & mask;
+            x[4 * i + 2] = levelThree[at + 2] >>> 10 & mask;
+            x[4 * i + 3] = (levelThree[at + 2] << 10 | levelThree[at + 3] >>> 22) & mask;
+        }
+        return ProofBytes.pack(x);
+    }
+}
