@@ -94,6 +94,36 @@ final class ColumnCode {
     }
 
     /**
+     * Computes one record.
+     *
+     * @param pieces 256 arrays by position, of which the 128 {@code known} ones hold records
+     * @param target whose record is computed
+     * @param record receives it
+     * @throws IllegalArgumentException if a known chunk is not a canonical scalar
+     */
+    static void interpolate(byte[][] pieces, int[] known, int target, byte[] record, Parallelism parallelism) {
+        long[] weights = new long[known.length * LIMBS];
+        BigInteger[] values = lagrangeWeights(known, target);
+        for (int i = 0; i < known.length; i++) {
+            ColumnField.constant(values[i], weights, i * LIMBS);
+        }
+        tiles(parallelism, column -> {
+            long[] sums = new long[TILE_COLUMNS * LIMBS];
+            long[] term = new long[LIMBS];
+            for (int i = 0; i < known.length; i++) {
+                for (int k = 0; k < TILE_COLUMNS; k++) {
+                    read(pieces[known[i]], known[i], column + k, term, 0);
+                    ColumnField.multiply(term, 0, term, 0, weights, i * LIMBS);
+                    ColumnField.add(sums, k * LIMBS, sums, k * LIMBS, term, 0);
+                }
+            }
+            for (int k = 0; k < TILE_COLUMNS; k++) {
+                ColumnField.write(sums, k * LIMBS, record, (column + k) * CHUNK_BYTES);
+            }
+        });
+    }
+
+    /**
      * The weights by which the 128 {@code known} positions give the value at {@code target}: the same for every column
      * and, commitments being linear, for the commitments too.
      */

@@ -1,0 +1,60 @@
+package xyz.autonomys.farmer.archiving;
+
+import static xyz.autonomys.farmer.archiving.ColumnField.LIMBS;
+import static xyz.autonomys.farmer.primitives.ProtocolSizes.CHUNK_BYTES;
+import static xyz.autonomys.farmer.primitives.ProtocolSizes.RECORD_BYTES;
+import static xyz.autonomys.farmer.primitives.ProtocolSizes.RECORD_CHUNKS;
+
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import xyz.autonomys.farmer.primitives.ScalarBytes;
+
+/** Weighted sums of records, chunk by chunk. */
+final class RecordCombination {
+    private static final int TILE_CHUNKS = 1024;
+
+    private RecordCombination() {}
+
+    /**
+     * Σ weights[i] · records[i].
+     *
+     * @param records arrays that begin with a record each
+     * @return the sum as a record, or empty if a chunk of a record is not canonical
+     */
+    static Optional<byte[]> of(List<byte[]> records, List<ScalarBytes> weights, Parallelism parallelism) {
+        long[] factors = new long[LIMBS * weights.size()];
+        for (int i = 0; i < weights.size(); i++) {
+            ColumnField.constant(new BigInteger(1, weights.get(i).toBytes()), factors, LIMBS * i);
+        }
+        byte[] sum = new byte[RECORD_BYTES];
+        AtomicBoolean canonical = new AtomicBoolean(true);
+        parallelism.forEach(RECORD_CHUNKS / TILE_CHUNKS, tile -> {
+            int offset = tile * TILE_CHUNKS * CHUNK_BYTES;
+            if (!addTile(records, factors, offset, sum)) {
+                canonical.set(false);
+            }
+        });
+        return canonical.get() ? Optional.of(sum) : Optional.empty();
+    }
+
+    private static boolean addTile(List<byte[]> records, long[] factors, int offset, byte[] target) {
+        long[] sums = new long[LIMBS * TILE_CHUNKS];
+        long[] term = new long[LIMBS];
+        for (int i = 0; i < records.size(); i++) {
+            byte[] record = records.get(i);
+            for (int chunk = 0; chunk < TILE_CHUNKS; chunk++) {
+                if (!ColumnField.read(record, offset + chunk * CHUNK_BYTES, term, 0)) {
+                    return false;
+                }
+                ColumnField.multiply(term, 0, term, 0, factors, LIMBS * i);
+                ColumnField.add(sums, LIMBS * chunk, sums, LIMBS * chunk, term, 0);
+            }
+        }
+        for (int chunk = 0; chunk < TILE_CHUNKS; chunk++) {
+            ColumnField.write(sums, LIMBS * chunk, target, offset + chunk * CHUNK_BYTES);
+        }
+        return true;
+    }
+}
