@@ -109,6 +109,29 @@ public final class SectorContentsMap {
         return bitmaps[record].clone();
     }
 
+    /** Bit s of word w: whether the record's chunk in s-bucket 64·w + s is encoded. */
+    public long encodedWord(int record, int word) {
+        return bitmaps[record][word];
+    }
+
+    /** Bit s of word w: whether the record has a chunk in s-bucket 64·w + s, encoded or not. */
+    public long presentWord(int record, int word) {
+        int filled = fillEnd[record] - word * Long.SIZE;
+        if (filled <= 0) {
+            return bitmaps[record][word];
+        }
+        return filled >= Long.SIZE ? -1L : bitmaps[record][word] | (1L << filled) - 1;
+    }
+
+    /** Encoded chunks of a record, at most 32,768; the rest up to 32,768 is filling. */
+    public int encodedChunks(int record) {
+        int encoded = 0;
+        for (long word : bitmaps[record]) {
+            encoded += Long.bitCount(word);
+        }
+        return encoded;
+    }
+
     /** How the chunk of {@code record} in {@code sBucket} is stored. */
     public Presence presence(int record, int sBucket) {
         if ((bitmaps[record][sBucket >>> 6] >>> sBucket & 1) != 0) {
