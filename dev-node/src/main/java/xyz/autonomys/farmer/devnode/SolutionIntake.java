@@ -1,0 +1,68 @@
+package xyz.autonomys.farmer.devnode;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import xyz.autonomys.farmer.primitives.Solution;
+
+/**
+ * Solutions waiting for their slot to be claimed: an intake for each of the newest slots, as deep as the authoring delay,
+ * ten solutions each (spec 06 §5.2). Thread-safe.
+ */
+final class SolutionIntake {
+    private static final int QUEUE = 10;
+
+    private final int slots;
+    private final Map<Long, Queue> intakes = new LinkedHashMap<>();
+
+    SolutionIntake(int slots) {
+        this.slots = slots;
+    }
+
+    /** What became of a submission. */
+    enum Result {
+        /** In the queue of its slot. */
+        QUEUED,
+        /** Its slot is being claimed already: accepted, but lost. */
+        LOST,
+        /** There is no intake for its slot, or the queue is full. */
+        IGNORED
+    }
+
+    /** Opens the intake of a slot and drops the oldest one. */
+    synchronized void open(long slot) {
+        intakes.putIfAbsent(slot, new Queue());
+        if (intakes.size() > slots) {
+            intakes.remove(intakes.keySet().iterator().next());
+        }
+    }
+
+    /** Adds a solution. */
+    synchronized Result submit(long slot, Solution solution) {
+        Queue queue = intakes.get(slot);
+        if (queue == null || queue.solutions.size() >= QUEUE) {
+            return Result.IGNORED;
+        }
+        if (queue.closed) {
+            return Result.LOST;
+        }
+        queue.solutions.add(solution);
+        return Result.QUEUED;
+    }
+
+    /** Closes the queue of a slot. The intake itself stays until newer slots push it out. */
+    synchronized List<Solution> close(long slot) {
+        Queue queue = intakes.get(slot);
+        if (queue == null) {
+            return List.of();
+        }
+        queue.closed = true;
+        return List.copyOf(queue.solutions);
+    }
+
+    private static final class Queue {
+        private final List<Solution> solutions = new ArrayList<>();
+        private boolean closed;
+    }
+}

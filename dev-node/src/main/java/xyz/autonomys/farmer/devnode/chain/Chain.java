@@ -1,0 +1,452 @@
+package xyz.autonomys.farmer.devnode.chain;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import xyz.autonomys.farmer.archiving.ArchivedSegment;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.ChunkWitness;
+import xyz.autonomys.farmer.primitives.PosProof;
+import xyz.autonomys.farmer.primitives.PotOutput;
+import xyz.autonomys.farmer.primitives.PublicKey;
+import xyz.autonomys.farmer.primitives.RecordCommitment;
+import xyz.autonomys.farmer.primitives.RecordWitness;
+import xyz.autonomys.farmer.primitives.RewardHash;
+import xyz.autonomys.farmer.primitives.RewardSignature;
+import xyz.autonomys.farmer.primitives.ScalarBytes;
+import xyz.autonomys.farmer.primitives.SegmentHeader;
+import xyz.autonomys.farmer.primitives.SlotInfo;
+import xyz.autonomys.farmer.primitives.Solution;
+import xyz.autonomys.farmer.primitives.hash.Blake2b256;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.primitives.scale.ScaleWriter;
+import xyz.autonomys.farmer.primitives.scale.SegmentHeaders;
+import xyz.autonomys.farmer.sector.SectorIds;
+import xyz.autonomys.farmer.sector.SolutionRanges;
+import xyz.autonomys.farmer.sr25519.Sr25519KeyPair;
+
+/**
+ * The best chain of the simulated node: slots are proven, claimed, turned into blocks and votes (spec 06 §5.3, §12).
+ * All changes happen on the thread that drives the slots; what other threads read is published through volatile fields.
+ */
+public final class Chain {
+    private static final int ENTROPY_INTERVAL = 50;
+    private static final int INJECTION_INTERVALS = 2;
+    private static final int INJECTION_DELAY_SLOTS = 15;
+    private static final byte[] FOREIGN_SECRET = Blake3.hash("foreign author".getBytes(StandardCharsets.US_ASCII))
+            .toBytes();
+
+    private final ChainSettings settings;
+    private final SolutionJudge judge;
+    private final Signatures signatures;
+    private final Journal journal;
+    private final History history;
+    private final BlockStore store;
+    private final VotePool votes;
+    private final Block genesis;
+    private final SplittableRandom random = new SplittableRandom();
+    private final Sr25519KeyPair foreignAuthor = Sr25519KeyPair.fromMiniSecret(FOREIGN_SECRET);
+    private final TreeMap<Long, SlotProof> proofs = new TreeMap<>();
+    private final Map<Long, Blake3Hash> entropies = new HashMap<>();
+    private final TreeMap<Long, Blake3Hash> injections = new TreeMap<>();
+    private final Set<Kappa> judged = new HashSet<>();
+    private final List<SegmentHeader> unstored = new ArrayList<>();
+    private final ProofOfTime proofOfTime;
+    private Consumer<ArchivedSegment> segmentPublisher = segment -> {};
+    private Block parentOfBest;
+    private long nextSolutionRange;
+    private long eraStartSlot;
+    private long revealedBlock;
+    private long lastSlot;
+    private volatile long solutionRange;
+    private volatile Block best;
+
+    /**
+     * Starts a chain, or goes on with the one that {@code store} holds.
+     *
+     * @throws java.io.UncheckedIOException if the store cannot be read
+     */
+    Chain(
+            ChainSettings settings,
+            Block genesis,
+            SolutionJudge judge,
+            Signatures signatures,
+            Journal journal,
+            History history,
+            BlockStore store) {
+        this.settings = settings;
+        this.genesis = genesis;
+        this.judge = judge;
+        this.signatures = signatures;
+        this.journal = journal;
+        this.history = history;
+        this.store = store;
+        this.votes = new VotePool(journal);
+        Optional<ChainState> saved = store.state();
+        if (saved.isEmpty()) {
+            best = genesis;
+            solutionRange = settings.solutionRange();
+            history.begin();
+            unstored.addAll(history.segments().last(1));
+            proofOfTime = new ProofOfTime(genesisHash(), new byte[0], settings.potIterations());
+            store.begin(state());
+        } else {
+            proofOfTime = restore(saved.get());
+        }
+    }
+
+    private ProofOfTime restore(ChainState state) {
+        solutionRange = state.solutionRange();
+        nextSolutionRange = state.nextSolutionRange();
+        eraStartSlot = state.eraStartSlot();
+        revealedBlock = state.revealedBlock();
+        entropies.putAll(state.entropies());
+        injections.putAll(state.injections());
+        best = state.bestNumber() == 0 ? genesis : store.block(state.bestNumber());
+        parentOfBest = state.bestNumber() == 0
+                ? null
+                : state.bestNumber() == 1 ? genesis : store.block(state.bestNumber() - 1);
+        long lastArchived = state.headers().getLast().lastArchivedBlock().number();
+        history.resume(state.headers(), lastArchived == 0 ? null : store.block(lastArchived).encode());
+        for (long number = lastArchived + 1; number <= state.bestNumber(); number++) {
+            history.append(number, store.block(number).encode());
+        }
+        for (long number = lastArchived + 1; number <= revealedBlock; number++) {
+            history.reveal(number, segment -> {
+                throw new IllegalStateException("segment " + segment.header().segmentIndex() + " was not saved");
+            });
+        }
+        ProofOfTime time = best.number() == 0
+                ? new ProofOfTime(genesisHash(), new byte[0], settings.potIterations())
+                : new ProofOfTime(best.futurePot(), settings.potIterations());
+        lastSlot = best.number() == 0 ? 0 : best.slot() + settings.authoringDelay();
+        // Slots that were announced before the restart are proven again, but not announced.
+        Blake3Hash entropy = injections.get(lastSlot);
+        if (entropy != null) {
+            time.inject(entropy.toBytes());
+        }
+        while (lastSlot < state.lastSlot()) {
+            prove(time);
+        }
+        return time;
+    }
+
+    /** BLAKE2b-256 of block 0's header, 32 bytes. */
+    public byte[] genesisHash() {
+        return genesis.header().hash();
+    }
+
+    /** The best block. */
+    public Block best() {
+        return best;
+    }
+
+    /** The range that makes a block, for a child of the best block. */
+    public long solutionRange() {
+        return solutionRange;
+    }
+
+    /** The range that makes a vote. */
+    public long votingSolutionRange() {
+        return SolutionRanges.voting(solutionRange, settings.votesPerBlock());
+    }
+
+    /** Replaces the range of the next blocks. */
+    public void forceSolutionRange(long range) {
+        nextSolutionRange = range;
+    }
+
+    /** What happens with each segment when it is revealed; may block, as the real archiver does. */
+    void publishSegmentsTo(Consumer<ArchivedSegment> publisher) {
+        this.segmentPublisher = publisher;
+    }
+
+    /** Proves the next slot. */
+    public SlotInfo nextSlot() {
+        SlotProof proof = prove(proofOfTime);
+        if (nextSolutionRange != 0) {
+            solutionRange = nextSolutionRange;
+            nextSolutionRange = 0;
+        }
+        return new SlotInfo(
+                proof.slot(),
+                SectorIds.globalChallenge(proof.output(), proof.slot()),
+                solutionRange,
+                votingSolutionRange());
+    }
+
+    private SlotProof prove(ProofOfTime time) {
+        PotOutput seed = time.seed();
+        SlotProof proof = new SlotProof(++lastSlot, seed, time.next());
+        proofs.put(proof.slot(), proof);
+        Blake3Hash entropy = injections.remove(proof.slot());
+        if (entropy != null) {
+            time.inject(entropy.toBytes());
+        }
+        return proof;
+    }
+
+    /**
+     * Claims a slot {@code authoringDelay} slots after it was announced.
+     *
+     * @param slot the slot
+     * @param solutions what was submitted for it, in order of arrival
+     */
+    public void claim(long slot, List<Solution> solutions) {
+        Block parent = best;
+        SlotProof proof = proofs.get(slot);
+        SlotProof future = proofs.get(slot + settings.authoringDelay());
+        if (proof == null || future == null || slot <= parent.slot()) {
+            solutions.forEach(solution -> journal.add(
+                    Journal.Kind.SOLUTION_LATE, entry -> describe(entry, solution, slot).put("reason", "slot overtaken")));
+            return;
+        }
+        Solution candidate = null;
+        for (Solution solution : solutions) {
+            switch (grade(solution, slot, proof)) {
+                case NONE -> {}
+                case BLOCK -> {
+                    if (candidate == null) {
+                        candidate = solution;
+                    } else {
+                        unused(solution, slot, "second block candidate");
+                    }
+                }
+                case VOTE -> {
+                    if (parent.number() == 0) {
+                        unused(solution, slot, "vote on top of block 0");
+                    } else {
+                        vote(parent, solution, slot, proof, future);
+                    }
+                }
+            }
+        }
+        if (candidate != null) {
+            author(parent, slot, proof, future, candidate);
+        } else if (random.nextInt(ChainSettings.SLOTS_PER_BLOCK) == 0) {
+            author(parent, slot, proof, future, null);
+        }
+        proofs.headMap(Math.min(slot, best.slot() + settings.authoringDelay()), false).clear();
+        judged.removeIf(kappa -> kappa.slot() + 64 < slot);
+    }
+
+    /** What a solution is good for. */
+    private enum Grade {
+        NONE,
+        VOTE,
+        BLOCK
+    }
+
+    private Grade grade(Solution solution, long slot, SlotProof proof) {
+        return switch (judge.judge(solution, slot, proof.output(), votingSolutionRange())) {
+            case SolutionJudge.Judgement.Invalid(String reason) -> {
+                journal.add(
+                        Journal.Kind.SOLUTION_INVALID,
+                        entry -> describe(entry, solution, slot).put("reason", reason));
+                yield Grade.NONE;
+            }
+            case SolutionJudge.Judgement.Valid(long distance) -> {
+                if (!judged.add(Kappa.of(solution, slot))) {
+                    journal.add(Journal.Kind.SOLUTION_DUPLICATE, entry -> describe(entry, solution, slot));
+                }
+                yield SolutionRanges.isWithin(distance, solutionRange) ? Grade.BLOCK : Grade.VOTE;
+            }
+        };
+    }
+
+    private void unused(Solution solution, long slot, String reason) {
+        journal.add(
+                Journal.Kind.SOLUTION_UNUSED, entry -> describe(entry, solution, slot).put("reason", reason));
+    }
+
+    private void vote(Block parent, Solution solution, long slot, SlotProof proof, SlotProof future) {
+        Vote vote = new Vote(
+                parent.number() + 1, parent.header().hash(), slot, solution, proof.output(), future.output());
+        Optional<RewardSignature> signature = sign(vote.hash(), solution, slot);
+        signature.ifPresent(value -> votes.add(new Vote.Signed(vote, value)));
+    }
+
+    private Optional<RewardSignature> sign(
+            RewardHash hash, Solution solution, long slot) {
+        long start = System.nanoTime();
+        Optional<RewardSignature> signature = signatures.request(hash, solution.publicKey());
+        long micros = (System.nanoTime() - start) / 1000;
+        journal.add(
+                signature.isPresent() ? Journal.Kind.SIGNED : Journal.Kind.NOT_SIGNED,
+                entry -> describe(entry, solution, slot).put("hash", hash.toHex()).put("micros", micros));
+        return signature;
+    }
+
+    /** Builds, signs and imports a block; of a farmer if there is a solution, else a foreign one. */
+    private void author(Block parent, long slot, SlotProof proof, SlotProof future, Solution own) {
+        Solution solution = own != null ? own : foreignSolution(slot);
+        long number = parent.number() + 1;
+        List<Vote.Signed> included = votes.eligible(parent, parentOfBest, slot);
+        // Of segment 0 block 1, of every other the block after the one whose import archived it.
+        List<SegmentHeader> headers = List.copyOf(unstored);
+        List<byte[]> extrinsics = new ArrayList<>();
+        if (!headers.isEmpty()) {
+            extrinsics.add(storeSegmentHeaders(headers));
+        }
+        included.forEach(vote -> extrinsics.add(vote.encode()));
+        if (settings.blockBodyBytes() > 0) {
+            extrinsics.add(filler(number));
+        }
+        List<byte[]> logs = new ArrayList<>();
+        logs.add(DigestLogs.preDigest(slot, solution, proof.output(), future.output()));
+        logs.add(DigestLogs.solutionRange(solutionRange));
+        logs.add(DigestLogs.potIterations(settings.potIterations()));
+        long injectionSlot = slot + INJECTION_DELAY_SLOTS;
+        Blake3Hash entropy = number % ENTROPY_INTERVAL == 0
+                ? entropies.get(number - (long) INJECTION_INTERVALS * ENTROPY_INTERVAL)
+                : null;
+        if (entropy != null) {
+            logs.add(DigestLogs.potChange(injectionSlot, settings.potIterations(), entropy.toBytes()));
+        }
+        long next = rangeAfter(number, slot);
+        if (next != 0) {
+            logs.add(DigestLogs.nextSolutionRange(next));
+        }
+        headers.forEach(header -> logs.add(DigestLogs.segmentCommitment(header)));
+        Header unsealed = new Header(
+                parent.header().hash(),
+                number,
+                Blake2b256.hash(parent.header().stateRoot(), new ScaleWriter(8).u64(number).toBytes()),
+                Blake2b256.hash(extrinsics.toArray(byte[][]::new)),
+                List.copyOf(logs));
+        Optional<RewardSignature> seal = own != null
+                ? sign(unsealed.toSign(), solution, slot)
+                : Optional.of(foreignAuthor.signReward(unsealed.toSign()));
+        if (seal.isEmpty()) {
+            return;
+        }
+        Block block = new Block(
+                unsealed.with(DigestLogs.seal(seal.get())),
+                List.copyOf(extrinsics),
+                justification(parent, slot),
+                slot,
+                future.output(),
+                Kappa.of(solution, slot));
+        unstored.removeAll(headers);
+        if (entropy != null && injectionSlot > lastSlot) {
+            injections.put(injectionSlot, entropy);
+            entropies.remove(number - (long) INJECTION_INTERVALS * ENTROPY_INTERVAL);
+        }
+        if (number % ENTROPY_INTERVAL == 0) {
+            entropies.put(number, Blake3.hash(solution.chunk().toBytes(), proof.output().toBytes()));
+        }
+        if (next != 0) {
+            nextSolutionRange = next;
+            eraStartSlot = slot;
+        }
+        importBlock(block, parent, included, own);
+    }
+
+    private void importBlock(Block block, Block parent, List<Vote.Signed> included, Solution own) {
+        journal.add(own != null ? Journal.Kind.BLOCK : Journal.Kind.FOREIGN_BLOCK, entry -> {
+            entry.put("block", block.number());
+            entry.put("slot", block.slot());
+            entry.put("votes", included.size());
+            if (own != null) {
+                describe(entry, own, block.slot());
+            }
+        });
+        votes.execute(block, parent.author(), included);
+        store.put(block);
+        history.append(block.number(), block.encode());
+        long archive = block.number() - settings.confirmationDepth();
+        if (archive > 0) {
+            List<SegmentHeader> revealed = history.reveal(archive, segment -> {
+                journal.add(
+                        Journal.Kind.SEGMENT,
+                        entry -> entry.put("segment", segment.header().segmentIndex()));
+                segmentPublisher.accept(segment);
+            });
+            unstored.addAll(revealed);
+            revealedBlock = archive;
+        }
+        parentOfBest = parent;
+        best = block;
+        store.save(state());
+    }
+
+    private long rangeAfter(long number, long slot) {
+        return number % settings.eraBlocks() == 0 && settings.adjustSolutionRange()
+                ? SolutionRanges.next(
+                        eraStartSlot, slot, 1, ChainSettings.SLOTS_PER_BLOCK, solutionRange, settings.eraBlocks())
+                : 0;
+    }
+
+    /** Checkpoints of all slots between the parent's future slot and this block's. */
+    private byte[] justification(Block parent, long slot) {
+        long from = parent.number() == 0 ? 1 : parent.slot() + settings.authoringDelay() + 1;
+        long to = slot + settings.authoringDelay();
+        ScaleWriter out = new ScaleWriter((int) (32 + 128 * (to - from + 1)));
+        out.u8(0).bytes(proofs.get(from).seed()).compact(to - from + 1);
+        for (long s = from; s <= to; s++) {
+            proofs.get(s).checkpoints().forEach(out::bytes);
+        }
+        return out.toBytes();
+    }
+
+    private static byte[] storeSegmentHeaders(List<SegmentHeader> headers) {
+        ScaleWriter call = new ScaleWriter(8 + headers.size() * SegmentHeaders.PARTIAL_BYTES);
+        // An unsigned extrinsic of format 4: pallet Subspace, call store_segment_headers.
+        call.u8(4).u8(2).u8(0).compact(headers.size());
+        headers.forEach(header -> SegmentHeaders.write(call, header));
+        return call.toBytes();
+    }
+
+    private byte[] filler(long number) {
+        byte[] filler = new byte[settings.blockBodyBytes()];
+        new SplittableRandom(number).nextBytes(filler);
+        return filler;
+    }
+
+    /** The solution of nobody's block: only its shape is right. */
+    private Solution foreignSolution(long slot) {
+        byte[] chunk = Blake3.hash(new ScaleWriter(8).u64(slot).toBytes()).toBytes();
+        chunk[0] = 0;
+        PublicKey key = foreignAuthor.publicKey();
+        return new Solution(
+                key,
+                key,
+                0,
+                1,
+                0,
+                RecordCommitment.of(new byte[RecordCommitment.SIZE]),
+                RecordWitness.of(new byte[RecordWitness.SIZE]),
+                ScalarBytes.of(chunk),
+                ChunkWitness.of(new byte[ChunkWitness.SIZE]),
+                PosProof.of(new byte[PosProof.SIZE]));
+    }
+
+    private ChainState state() {
+        return new ChainState(
+                best.number(),
+                lastSlot,
+                solutionRange,
+                nextSolutionRange,
+                eraStartSlot,
+                history.segments().last(Integer.MAX_VALUE),
+                revealedBlock,
+                Map.copyOf(entropies),
+                Map.copyOf(injections));
+    }
+
+    private static ObjectNode describe(ObjectNode entry, Solution solution, long slot) {
+        return entry.put("slot", slot)
+                .put("publicKey", solution.publicKey().toHex())
+                .put("sectorIndex", solution.sectorIndex())
+                .put("pieceOffset", solution.pieceOffset());
+    }
+}
