@@ -111,7 +111,10 @@ public final class BlockStore {
     private static byte[] encode(Block block) {
         Header header = block.header();
         ScaleWriter out = new ScaleWriter(4096);
-        out.bytes(header.parentHash()).u32(header.number()).bytes(header.stateRoot()).bytes(header.extrinsicsRoot());
+        out.bytes(header.parentHash())
+                .u32(header.number())
+                .bytes(header.stateRoot())
+                .bytes(header.extrinsicsRoot());
         write(out, header.logs());
         write(out, block.extrinsics());
         write(out, List.of(block.justification()));

@@ -42,8 +42,8 @@ public final class Chain {
     private static final int ENTROPY_INTERVAL = 50;
     private static final int INJECTION_INTERVALS = 2;
     private static final int INJECTION_DELAY_SLOTS = 15;
-    private static final byte[] FOREIGN_SECRET = Blake3.hash("foreign author".getBytes(StandardCharsets.US_ASCII))
-            .toBytes();
+    private static final byte[] FOREIGN_SECRET =
+            Blake3.hash("foreign author".getBytes(StandardCharsets.US_ASCII)).toBytes();
 
     private final ChainSettings settings;
     private final SolutionJudge judge;
@@ -116,7 +116,9 @@ public final class Chain {
                 ? null
                 : state.bestNumber() == 1 ? genesis : store.block(state.bestNumber() - 1);
         long lastArchived = state.headers().getLast().lastArchivedBlock().number();
-        history.resume(state.headers(), lastArchived == 0 ? null : store.block(lastArchived).encode());
+        history.resume(
+                state.headers(),
+                lastArchived == 0 ? null : store.block(lastArchived).encode());
         for (long number = lastArchived + 1; number <= state.bestNumber(); number++) {
             history.append(number, store.block(number).encode());
         }
@@ -206,8 +208,9 @@ public final class Chain {
         SlotProof proof = proofs.get(slot);
         SlotProof future = proofs.get(slot + settings.authoringDelay());
         if (proof == null || future == null || slot <= parent.slot()) {
-            solutions.forEach(solution -> journal.add(
-                    Journal.Kind.SOLUTION_LATE, entry -> describe(entry, solution, slot).put("reason", "slot overtaken")));
+            solutions.forEach(
+                    solution -> journal.add(Journal.Kind.SOLUTION_LATE, entry -> describe(entry, solution, slot)
+                            .put("reason", "slot overtaken")));
             return;
         }
         Solution candidate = null;
@@ -235,7 +238,8 @@ public final class Chain {
         } else if (random.nextInt(ChainSettings.SLOTS_PER_BLOCK) == 0) {
             author(parent, slot, proof, future, null);
         }
-        proofs.headMap(Math.min(slot, best.slot() + settings.authoringDelay()), false).clear();
+        proofs.headMap(Math.min(slot, best.slot() + settings.authoringDelay()), false)
+                .clear();
         judged.removeIf(kappa -> kappa.slot() + 64 < slot);
     }
 
@@ -249,9 +253,8 @@ public final class Chain {
     private Grade grade(Solution solution, long slot, SlotProof proof) {
         return switch (judge.judge(solution, slot, proof.output(), votingSolutionRange())) {
             case SolutionJudge.Judgement.Invalid(String reason) -> {
-                journal.add(
-                        Journal.Kind.SOLUTION_INVALID,
-                        entry -> describe(entry, solution, slot).put("reason", reason));
+                journal.add(Journal.Kind.SOLUTION_INVALID, entry -> describe(entry, solution, slot)
+                        .put("reason", reason));
                 yield Grade.NONE;
             }
             case SolutionJudge.Judgement.Valid(long distance) -> {
@@ -264,25 +267,25 @@ public final class Chain {
     }
 
     private void unused(Solution solution, long slot, String reason) {
-        journal.add(
-                Journal.Kind.SOLUTION_UNUSED, entry -> describe(entry, solution, slot).put("reason", reason));
+        journal.add(Journal.Kind.SOLUTION_UNUSED, entry -> describe(entry, solution, slot)
+                .put("reason", reason));
     }
 
     private void vote(Block parent, Solution solution, long slot, SlotProof proof, SlotProof future) {
-        Vote vote = new Vote(
-                parent.number() + 1, parent.header().hash(), slot, solution, proof.output(), future.output());
+        Vote vote =
+                new Vote(parent.number() + 1, parent.header().hash(), slot, solution, proof.output(), future.output());
         Optional<RewardSignature> signature = sign(vote.hash(), solution, slot);
         signature.ifPresent(value -> votes.add(new Vote.Signed(vote, value)));
     }
 
-    private Optional<RewardSignature> sign(
-            RewardHash hash, Solution solution, long slot) {
+    private Optional<RewardSignature> sign(RewardHash hash, Solution solution, long slot) {
         long start = System.nanoTime();
         Optional<RewardSignature> signature = signatures.request(hash, solution.publicKey());
         long micros = (System.nanoTime() - start) / 1000;
-        journal.add(
-                signature.isPresent() ? Journal.Kind.SIGNED : Journal.Kind.NOT_SIGNED,
-                entry -> describe(entry, solution, slot).put("hash", hash.toHex()).put("micros", micros));
+        journal.add(signature.isPresent() ? Journal.Kind.SIGNED : Journal.Kind.NOT_SIGNED, entry -> describe(
+                        entry, solution, slot)
+                .put("hash", hash.toHex())
+                .put("micros", micros));
         return signature;
     }
 
@@ -320,7 +323,9 @@ public final class Chain {
         Header unsealed = new Header(
                 parent.header().hash(),
                 number,
-                Blake2b256.hash(parent.header().stateRoot(), new ScaleWriter(8).u64(number).toBytes()),
+                Blake2b256.hash(
+                        parent.header().stateRoot(),
+                        new ScaleWriter(8).u64(number).toBytes()),
                 Blake2b256.hash(extrinsics.toArray(byte[][]::new)),
                 List.copyOf(logs));
         Optional<RewardSignature> seal = own != null
@@ -342,7 +347,9 @@ public final class Chain {
             entropies.remove(number - (long) INJECTION_INTERVALS * ENTROPY_INTERVAL);
         }
         if (number % ENTROPY_INTERVAL == 0) {
-            entropies.put(number, Blake3.hash(solution.chunk().toBytes(), proof.output().toBytes()));
+            entropies.put(
+                    number,
+                    Blake3.hash(solution.chunk().toBytes(), proof.output().toBytes()));
         }
         if (next != 0) {
             nextSolutionRange = next;

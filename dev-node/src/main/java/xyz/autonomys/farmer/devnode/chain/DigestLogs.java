@@ -41,7 +41,12 @@ final class DigestLogs {
     static byte[] potChange(long slot, int iterations, byte[] entropy) {
         return item(
                 CONSENSUS,
-                new ScaleWriter(45).u8(2).u64(slot).u32(iterations).bytes(entropy).toBytes());
+                new ScaleWriter(45)
+                        .u8(2)
+                        .u64(slot)
+                        .u32(iterations)
+                        .bytes(entropy)
+                        .toBytes());
     }
 
     static byte[] nextSolutionRange(long range) {

@@ -19,7 +19,11 @@ public record Header(byte[] parentHash, long number, byte[] stateRoot, byte[] ex
     /** The SCALE bytes; the number is compact. */
     public byte[] encode() {
         ScaleWriter out = new ScaleWriter(1024);
-        out.bytes(parentHash).compact(number).bytes(stateRoot).bytes(extrinsicsRoot).compact(logs.size());
+        out.bytes(parentHash)
+                .compact(number)
+                .bytes(stateRoot)
+                .bytes(extrinsicsRoot)
+                .compact(logs.size());
         logs.forEach(out::bytes);
         return out.toBytes();
     }

@@ -32,8 +32,8 @@ public final class History implements AutoCloseable {
     private final Parallelism parallelism;
     private final byte[] genesis;
     private final SegmentStore segments = new SegmentStore();
-    private final ExecutorService worker =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("archiver").factory());
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("archiver").factory());
     private final ConcurrentMap<Long, CompletableFuture<List<ArchivedSegment>>> archived = new ConcurrentHashMap<>();
     private final Object pieces = new Object();
     private Archiver archiver;

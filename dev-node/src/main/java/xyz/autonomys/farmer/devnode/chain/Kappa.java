@@ -17,7 +17,6 @@ import xyz.autonomys.farmer.primitives.Solution;
  */
 public record Kappa(PublicKey publicKey, int sectorIndex, int pieceOffset, ScalarBytes chunk, long slot) {
     static Kappa of(Solution solution, long slot) {
-        return new Kappa(
-                solution.publicKey(), solution.sectorIndex(), solution.pieceOffset(), solution.chunk(), slot);
+        return new Kappa(solution.publicKey(), solution.sectorIndex(), solution.pieceOffset(), solution.chunk(), slot);
     }
 }

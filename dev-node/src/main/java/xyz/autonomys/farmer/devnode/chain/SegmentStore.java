@@ -16,8 +16,7 @@ public final class SegmentStore {
             throw new IllegalStateException(
                     "segment " + header.segmentIndex() + " cannot follow " + headers.size() + " segments");
         }
-        if (!headers.isEmpty()
-                && !header.prevSegmentHeaderHash().equals(SegmentHeaders.hash(headers.getLast()))) {
+        if (!headers.isEmpty() && !header.prevSegmentHeaderHash().equals(SegmentHeaders.hash(headers.getLast()))) {
             throw new IllegalStateException("segment " + header.segmentIndex() + " does not follow its predecessor");
         }
         headers.add(header);

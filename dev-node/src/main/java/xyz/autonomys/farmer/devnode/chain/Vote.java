@@ -20,8 +20,7 @@ import xyz.autonomys.farmer.primitives.scale.Solutions;
  * @param pot proof of time output of the slot
  * @param futurePot that of the slot in which it was claimed
  */
-public record Vote(
-        long height, byte[] parentHash, long slot, Solution solution, PotOutput pot, PotOutput futurePot) {
+public record Vote(long height, byte[] parentHash, long slot, Solution solution, PotOutput pot, PotOutput futurePot) {
     /** SCALE bytes of a vote. */
     public static final int BYTES = 489;
 

@@ -33,7 +33,9 @@ final class VotePool {
         List<Vote.Signed> eligible = new ArrayList<>();
         for (Vote.Signed signed : pending) {
             Vote vote = signed.vote();
-            Block base = vote.height() == parent.number() + 1 ? parent : vote.height() == parent.number() ? grandparent : null;
+            Block base = vote.height() == parent.number() + 1
+                    ? parent
+                    : vote.height() == parent.number() ? grandparent : null;
             if (base != null
                     && Arrays.equals(vote.parentHash(), base.header().hash())
                     && Long.compareUnsigned(vote.slot(), base.slot()) > 0

@@ -1,0 +1,221 @@
+package xyz.autonomys.farmer.cluster.member;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.control.ClusterIdentities;
+import xyz.autonomys.farmer.cluster.control.ClusterIdentity;
+import xyz.autonomys.farmer.cluster.control.ControlException;
+import xyz.autonomys.farmer.cluster.control.ControlFormatException;
+import xyz.autonomys.farmer.cluster.control.ControlPlane;
+import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.Membership;
+import xyz.autonomys.farmer.cluster.data.ClusterCredentials;
+import xyz.autonomys.farmer.cluster.data.ClusterId;
+import xyz.autonomys.farmer.cluster.data.ClusterSecret;
+import xyz.autonomys.farmer.cluster.data.DataClient;
+import xyz.autonomys.farmer.cluster.data.DataClientSettings;
+import xyz.autonomys.farmer.cluster.data.DataServer;
+import xyz.autonomys.farmer.cluster.data.DataServerSettings;
+import xyz.autonomys.farmer.cluster.data.PeerAddress;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+
+/** One process's place in the cluster. Owns everything it hands out and closes it. */
+public final class ClusterMember implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
+
+    private final MemberOptions options;
+    private final ControlPlane control;
+    private final ClusterIdentity identity;
+    private final DataServer server;
+    private final DataClient client;
+    private final Membership membership;
+    private final String host;
+    private final String dataAddress;
+
+    private ClusterMember(MemberOptions options, ControlPlane control, ClusterIdentity identity)
+            throws IOException, ControlException, InterruptedException {
+        this.options = options;
+        this.control = control;
+        this.identity = identity;
+        HexFormat hex = HexFormat.of();
+        ClusterCredentials credentials = new ClusterCredentials(
+                ClusterId.fromHex(identity.clusterId()), ClusterSecret.of(hex.parseHex(identity.dataPlaneSecret())));
+        this.server = DataServer.start(credentials, DataServerSettings.onPort(options.listenPort()));
+        this.client = DataClient.open(credentials, DataClientSettings.defaults());
+        this.membership = new Membership(control);
+        this.host = hostName();
+        this.dataAddress = options.advertise()
+                        .orElseGet(() -> addressTowards(options.nats().servers()))
+                + ":" + server.port();
+    }
+
+    /**
+     * Joins the cluster, waiting for NATS and for a controller as long as it takes.
+     *
+     * @throws IOException if the data plane cannot listen
+     * @throws ControlException if NATS refuses us for good, or the cluster runs another format
+     */
+    public static ClusterMember join(MemberOptions options)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        return join(options, Optional.empty());
+    }
+
+    /**
+     * Joins the cluster as a controller of a node with this genesis hash, creating the cluster if it is the first one.
+     *
+     * @throws ControlException if the cluster farms another chain
+     */
+    public static ClusterMember establish(MemberOptions options, Blake3Hash genesisHash)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        return join(options, Optional.of(genesisHash));
+    }
+
+    private static ClusterMember join(MemberOptions options, Optional<Blake3Hash> genesisHash)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        ControlPlane control =
+                ControlPlane.connect(options.nats(), options.subjects(), options.role() + " " + options.id());
+        boolean joined = false;
+        try (ClusterIdentities identities = new ClusterIdentities(control)) {
+            ClusterIdentity identity =
+                    genesisHash.isPresent() ? identities.establish(genesisHash.get()) : identities.await();
+            ClusterMember member = new ClusterMember(options, control, identity);
+            joined = true;
+            LOG.info(
+                    "Joined cluster \"{}\" as {} {}, reached at {}",
+                    options.subjects().cluster(),
+                    options.role(),
+                    options.id(),
+                    member.dataAddress);
+            return member;
+        } finally {
+            if (!joined) {
+                control.close();
+            }
+        }
+    }
+
+    /** Tells the others from now on how this member is. */
+    public void announce(Supplier<MemberStatus> status) {
+        membership.announce(() -> {
+            MemberStatus now = status.get();
+            return new Member(
+                    options.id(),
+                    options.role(),
+                    options.version(),
+                    dataAddress,
+                    host,
+                    now.capacityBytes(),
+                    now.usedBytes(),
+                    now.load(),
+                    now.healthy(),
+                    now.waitingFor(),
+                    now.details());
+        });
+    }
+
+    /** Who this is. */
+    public MemberId id() {
+        return options.id();
+    }
+
+    /** Name of this host. */
+    public String host() {
+        return host;
+    }
+
+    /** Where peers reach the data plane. */
+    public String dataAddress() {
+        return dataAddress;
+    }
+
+    /** The connection to NATS. */
+    public ControlPlane control() {
+        return control;
+    }
+
+    /** The cluster joined. */
+    public ClusterIdentity identity() {
+        return identity;
+    }
+
+    /** The other members. */
+    public Membership membership() {
+        return membership;
+    }
+
+    /** Answers peers. */
+    public DataServer server() {
+        return server;
+    }
+
+    /** Asks peers. */
+    public DataClient client() {
+        return client;
+    }
+
+    /** Where a member's data plane is, if it is present now and has one. */
+    public Optional<PeerAddress> address(MemberId member) {
+        return membership.find(member).flatMap(ClusterMember::address);
+    }
+
+    /** Where a member's data plane is, if it has one. */
+    public static Optional<PeerAddress> address(Member member) {
+        return member.dataAddress().isEmpty() ? Optional.empty() : Optional.of(PeerAddress.parse(member.dataAddress()));
+    }
+
+    /** The members of a role that are present, those on this host first. */
+    public List<Member> nearestFirst(MemberRole role) {
+        return membership.present(role).stream()
+                .sorted((a, b) ->
+                        Boolean.compare(b.host().equals(host), a.host().equals(host)))
+                .toList();
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+
+    /** The local address from which the first reachable NATS server is reached. */
+    private static String addressTowards(List<String> servers) {
+        for (String server : servers) {
+            URI uri = URI.create(server.contains("://") ? server : "nats://" + server);
+            try (DatagramSocket probe = new DatagramSocket()) {
+                // Connecting a datagram socket sends nothing; it only asks the system for the route.
+                probe.connect(new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? 4222 : uri.getPort()));
+                if (probe.getLocalAddress() != null && !probe.getLocalAddress().isAnyLocalAddress()) {
+                    String address = probe.getLocalAddress().getHostAddress();
+                    return address.contains(":") ? "[" + address + "]" : address;
+                }
+            } catch (SocketException | RuntimeException e) {
+                LOG.debug("No route to {}: {}", server, e.getMessage());
+            }
+        }
+        return "127.0.0.1";
+    }
+
+    /** Leaves the cluster. */
+    @Override
+    public void close() {
+        membership.close();
+        server.close();
+        client.close();
+        control.close();
+    }
+}

@@ -1,0 +1,32 @@
+package xyz.autonomys.farmer.cluster.member;
+
+import java.util.Optional;
+import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.NatsSettings;
+import xyz.autonomys.farmer.cluster.control.Subjects;
+
+/**
+ * How a process joins the cluster.
+ *
+ * @param role what it does
+ * @param id who it is; kept on disk by roles whose state outlives a restart
+ * @param nats where the control plane is
+ * @param subjects names of the cluster
+ * @param listenPort TCP port of its data plane, 0 for any
+ * @param advertise host name or address that peers use, or empty for the address through which NATS is reached
+ * @param version version of the program
+ */
+public record MemberOptions(
+        MemberRole role,
+        MemberId id,
+        NatsSettings nats,
+        Subjects subjects,
+        int listenPort,
+        Optional<String> advertise,
+        String version) {
+    /** The same for another role and identity in the same process. */
+    public MemberOptions as(MemberRole otherRole, MemberId otherId) {
+        return new MemberOptions(otherRole, otherId, nats, subjects, listenPort, advertise, version);
+    }
+}
