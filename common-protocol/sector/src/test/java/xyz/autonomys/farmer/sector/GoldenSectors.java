@@ -16,12 +16,17 @@ import java.util.Set;
 import xyz.autonomys.farmer.archiving.GoldenHistory;
 import xyz.autonomys.farmer.pos.PosTable;
 import xyz.autonomys.farmer.pos.PosTableBuilder;
+import xyz.autonomys.farmer.primitives.ChunkWitness;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.PosProof;
 import xyz.autonomys.farmer.primitives.PosSeed;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.PublicKey;
+import xyz.autonomys.farmer.primitives.RecordCommitment;
+import xyz.autonomys.farmer.primitives.RecordWitness;
+import xyz.autonomys.farmer.primitives.ScalarBytes;
+import xyz.autonomys.farmer.primitives.Solution;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
@@ -53,6 +58,25 @@ public final class GoldenSectors {
     /** The key of the sectors of specification 04, V1 and V6. */
     public static PublicKey specificationKey() {
         return PublicKey.fromHex("f83095850276aa7ef3a7c26e6c6cd76f2fa3c01b2522fb940b45e00112d98d40");
+    }
+
+    /** A solution in the node's JSON. */
+    public static Solution solution(JsonNode json) {
+        byte[] chunk = new byte[ScalarBytes.SIZE];
+        for (int i = 0; i < chunk.length; i++) {
+            chunk[i] = (byte) json.get("chunk").get(i).asInt();
+        }
+        return new Solution(
+                PublicKey.fromHex(json.get("publicKey").asText()),
+                PublicKey.fromHex(json.get("rewardAddress").asText()),
+                json.get("sectorIndex").asInt(),
+                json.get("historySize").asLong(),
+                json.get("pieceOffset").asInt(),
+                RecordCommitment.fromHex(json.get("recordCommitment").asText()),
+                RecordWitness.fromHex(json.get("recordWitness").asText()),
+                ScalarBytes.of(chunk),
+                ChunkWitness.fromHex(json.get("chunkWitness").asText()),
+                PosProof.fromHex(json.get("proofOfSpace").asText()));
     }
 
     /** The pieces of specification 04, V6: 207 and 249, made by rule and no valid pieces. */
