@@ -5,7 +5,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
@@ -38,13 +37,13 @@ final class DirectFile implements AutoCloseable {
     private static final ByteBuffer UNALLOCATED = ByteBuffer.allocate(0);
 
     private final Path path;
-    private final FileChannel channel;
+    private final StableChannel channel;
     private final boolean direct;
     private final BlockingQueue<ByteBuffer> readBuffers = new ArrayBlockingQueue<>(READERS);
     private final ReentrantLock writing = new ReentrantLock();
     private ByteBuffer writeBuffer;
 
-    private DirectFile(Path path, FileChannel channel, boolean direct) {
+    private DirectFile(Path path, StableChannel channel, boolean direct) {
         this.path = path;
         this.channel = channel;
         this.direct = direct;
@@ -70,7 +69,7 @@ final class DirectFile implements AutoCloseable {
             try {
                 Set<OpenOption> directOptions = new HashSet<>(options);
                 directOptions.add(ExtendedOpenOption.DIRECT);
-                FileChannel channel = FileChannel.open(path, directOptions);
+                StableChannel channel = new StableChannel(path, directOptions);
                 long block = Files.getFileStore(path).getBlockSize();
                 if (PAGE % block == 0) {
                     return new DirectFile(path, channel, true);
@@ -87,7 +86,7 @@ final class DirectFile implements AutoCloseable {
             }
             LOG.warn("{}: {}, going through the page cache", path, refusal);
         }
-        return new DirectFile(path, FileChannel.open(path, options), false);
+        return new DirectFile(path, new StableChannel(path, options), false);
     }
 
     boolean isDirect() {
@@ -155,7 +154,7 @@ final class DirectFile implements AutoCloseable {
 
     /** Waits until everything written is on the disk. */
     void force() throws IOException {
-        channel.force(false);
+        channel.force();
     }
 
     @Override

@@ -10,6 +10,8 @@ public final class FarmException extends IOException {
     public enum Reason {
         /** There is no farm in the directory. */
         NO_FARM,
+        /** There is a farm where a new one was to be made. */
+        ALREADY_THERE,
         /** Another process holds the farm. */
         IN_USE,
         /** The allocated size holds no sector, or too many. */
@@ -19,7 +21,9 @@ public final class FarmException extends IOException {
         /** The farm belongs to another chain or another key. */
         FOREIGN,
         /** The disk has no room for the farm's files. */
-        NO_SPACE
+        NO_SPACE,
+        /** A sector handed over for storing is not what it should be; the farm is as it was. */
+        BAD_SECTOR
     }
 
     private final Reason reason;

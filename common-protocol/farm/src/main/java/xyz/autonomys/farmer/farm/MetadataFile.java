@@ -4,9 +4,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
 import xyz.autonomys.farmer.farm.FarmException.Reason;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 
@@ -39,19 +40,19 @@ final class MetadataFile implements AutoCloseable {
     private static final int SIZES_OFFSET = 4;
 
     private final Path path;
-    private final FileChannel channel;
+    private final StableChannel channel;
 
-    private MetadataFile(Path path, FileChannel channel) {
+    private MetadataFile(Path path, StableChannel channel) {
         this.path = path;
         this.channel = channel;
     }
 
     static MetadataFile open(Path path, boolean writable) throws IOException {
-        return new MetadataFile(
-                path,
-                writable
-                        ? FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)
-                        : FileChannel.open(path, StandardOpenOption.READ));
+        Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.READ);
+        if (writable) {
+            options.add(StandardOpenOption.WRITE);
+        }
+        return new MetadataFile(path, new StableChannel(path, options));
     }
 
     Path path() {
@@ -118,7 +119,7 @@ final class MetadataFile implements AutoCloseable {
 
     /** Waits until everything written is on the disk. */
     void force() throws IOException {
-        channel.force(true);
+        channel.force();
     }
 
     @Override

@@ -1,0 +1,302 @@
+package xyz.autonomys.farmer.farm;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.farm.FarmException.Reason;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.primitives.hash.Blake3Hasher;
+import xyz.autonomys.farmer.sector.ReadAt;
+import xyz.autonomys.farmer.sector.SectorFormatException;
+import xyz.autonomys.farmer.sector.SectorIds;
+import xyz.autonomys.farmer.sector.SectorLayout;
+import xyz.autonomys.farmer.sector.SectorMetadata;
+
+/**
+ * The sectors of a farm: bytes in {@code plot.bin}, records in {@code metadata.bin}, summaries in memory.
+ *
+ * <p>Order of writing, each step on the disk before the next: (a sector that is replaced: a placeholder as its record),
+ * the sector's bytes, its record, the count of sectors. So after a crash the farm holds the sector or has to plot it
+ * again, never a record that speaks of other bytes (specification 05 §2.9).
+ */
+final class SectorStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SectorStore.class);
+    private static final int COPY_BYTES = 1 << 20;
+    private static final int PATIENCE_SECONDS = 60;
+
+    private final FarmLayout layout;
+    private final SectorLayout sectorLayout;
+    private final Blake3Hash publicKeyHash;
+    private final MetadataFile metadata;
+    private final DirectFile plot;
+    private final AtomicReferenceArray<SectorSummary> summaries;
+    private final AtomicInteger plotted = new AtomicInteger();
+    private final Set<Integer> beingWritten = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock committing = new ReentrantLock();
+    private int count;
+
+    /** Takes over both files. */
+    SectorStore(FarmLayout layout, Blake3Hash publicKeyHash, MetadataFile metadata, DirectFile plot) {
+        this.layout = layout;
+        this.sectorLayout = new SectorLayout(layout.piecesInSector());
+        this.publicKeyHash = publicKeyHash;
+        this.metadata = metadata;
+        this.plot = plot;
+        this.summaries = new AtomicReferenceArray<>(layout.sectorCount());
+    }
+
+    /** Reads the records of all sectors that count. One that cannot be used is logged and its sector to be plotted again. */
+    void load() throws IOException {
+        count = Math.min(metadata.readCount(), layout.sectorCount());
+        for (int index = 0; index < count; index++) {
+            try {
+                SectorMetadata record = readRecord(index);
+                if (!SectorSummary.isPlaceholder(record)) {
+                    keep(record);
+                }
+            } catch (IOException e) {
+                LOG.warn("{}; sector {} will be plotted again", e.getMessage(), index);
+            }
+        }
+    }
+
+    private void keep(SectorMetadata record) {
+        SectorSummary summary = new SectorSummary(
+                SectorIds.sectorId(publicKeyHash, record.sectorIndex(), record.historySize()), record);
+        if (summaries.getAndSet(record.sectorIndex(), summary) == null) {
+            plotted.incrementAndGet();
+        }
+    }
+
+    int plotted() {
+        return plotted.get();
+    }
+
+    Optional<SectorSummary> summary(int index) {
+        return Optional.ofNullable(summaries.get(index));
+    }
+
+    /**
+     * Reads and checks a record.
+     *
+     * @throws FarmException saying where it is and what is wrong with it
+     */
+    SectorMetadata readRecord(int index) throws IOException {
+        byte[] bytes = new byte[FarmLayout.RECORD_BYTES];
+        metadata.readRecord(index, bytes);
+        String fault;
+        try {
+            SectorMetadata record = SectorMetadata.decode(bytes);
+            Optional<String> mismatch = SectorChecks.recordMismatch(record, index, layout.piecesInSector());
+            if (mismatch.isEmpty()) {
+                return record;
+            }
+            fault = mismatch.get();
+        } catch (SectorFormatException e) {
+            fault = e.getMessage();
+        }
+        throw new FarmException(
+                Reason.DAMAGED,
+                metadata.path() + ", record of sector " + index + " at byte " + MetadataFile.recordOffset(index) + ": "
+                        + fault);
+    }
+
+    ReadAt reader(int index) {
+        long start = index * layout.sectorBytes();
+        long end = layout.sectorBytes();
+        return (offset, target, targetOffset, length) -> {
+            if (offset < 0 || offset + length > end) {
+                throw new IndexOutOfBoundsException(
+                        "a sector of " + end + " bytes has no " + length + " bytes at offset " + offset);
+            }
+            plot.read(start + offset, target, targetOffset, length);
+        };
+    }
+
+    /** The chunks of one s-bucket, in a buffer that is used again and again. */
+    static final class Bucket {
+        private final byte[] sizes = new byte[2 * MetadataFile.GROUP];
+        private byte[] chunks = new byte[0];
+        private int count;
+
+        byte[] chunks() {
+            return chunks;
+        }
+
+        int count() {
+            return count;
+        }
+    }
+
+    /** Reads an s-bucket of a sector. */
+    void readBucket(SectorSummary summary, int sBucket, Bucket into) throws IOException {
+        int group = sBucket / MetadataFile.GROUP;
+        metadata.readSizes(summary.sectorIndex(), group, into.sizes);
+        long chunk = summary.groupOffset(group);
+        int within = sBucket % MetadataFile.GROUP;
+        for (int below = 0; below < within; below++) {
+            chunk += size(into.sizes, below);
+        }
+        into.count = size(into.sizes, within);
+        int length = into.count * ProtocolSizes.CHUNK_BYTES;
+        if (into.chunks.length < length) {
+            into.chunks = new byte[length];
+        }
+        plot.read(
+                summary.sectorIndex() * layout.sectorBytes() + sectorLayout.chunkOffset(chunk), into.chunks, 0, length);
+    }
+
+    private static int size(byte[] sizes, int bucket) {
+        return sizes[2 * bucket] & 0xFF | (sizes[2 * bucket + 1] & 0xFF) << 8;
+    }
+
+    /**
+     * Stores a sector with its record.
+     *
+     * @throws FarmException with {@link Reason#BAD_SECTOR} if they are not what they should be
+     * @throws IllegalStateException if a sector is being written at this index
+     */
+    SectorSummary write(int index, ReadAt sector, SectorMetadata record) throws IOException {
+        if (!beingWritten.add(index)) {
+            throw new IllegalStateException("sector " + index + " is being written already");
+        }
+        try {
+            Optional<String> mismatch = SectorChecks.recordMismatch(record, index, layout.piecesInSector());
+            if (mismatch.isEmpty()) {
+                mismatch = SectorChecks.contentsMismatch(record, sector);
+            }
+            if (mismatch.isPresent()) {
+                throw new FarmException(
+                        Reason.BAD_SECTOR,
+                        "sector " + index + " is not stored: " + mismatch.get() + "; fetch it again");
+            }
+            if (summaries.get(index) != null) {
+                verify(index, sector);
+                retire(index);
+            }
+            copy(index, sector);
+            LOG.debug("sector {}: bytes written", index);
+            plot.force();
+            LOG.debug("sector {}: bytes on disk", index);
+            commit(index, record);
+            return summaries.get(index);
+        } finally {
+            beingWritten.remove(index);
+        }
+    }
+
+    /** Makes the old sector a placeholder, so that its record never speaks of the bytes that follow. */
+    private void retire(int index) throws IOException {
+        lockForCommit();
+        try {
+            if (summaries.getAndSet(index, null) != null) {
+                plotted.decrementAndGet();
+            }
+            metadata.writeRecord(
+                    index, SectorMetadata.dummy(index, layout.piecesInSector()).encode());
+            LOG.debug("sector {}: placeholder written", index);
+            metadata.force();
+            LOG.debug("sector {}: placeholder on disk", index);
+        } finally {
+            committing.unlock();
+        }
+    }
+
+    private void commit(int index, SectorMetadata record) throws IOException {
+        lockForCommit();
+        try {
+            // Sectors may be finished in any order; those left out so far count as placeholders.
+            for (int skipped = count; skipped < index; skipped++) {
+                metadata.writeRecord(
+                        skipped,
+                        SectorMetadata.dummy(skipped, layout.piecesInSector()).encode());
+            }
+            metadata.writeRecord(index, record.encode());
+            LOG.debug("sector {}: record written", index);
+            metadata.force();
+            LOG.debug("sector {}: record on disk", index);
+            if (index >= count) {
+                metadata.writeCount(index + 1);
+                LOG.debug("sector {}: count written", index);
+                metadata.force();
+                count = index + 1;
+                LOG.debug("sector {}: count on disk", index);
+            }
+            keep(record);
+        } finally {
+            committing.unlock();
+        }
+    }
+
+    private void lockForCommit() throws IOException {
+        try {
+            if (!committing.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException(metadata.path() + ": a write has not ended within " + PATIENCE_SECONDS
+                        + " s, the disk hangs; look for its errors in the kernel's log");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException(metadata.path() + ": interrupted while waiting to write");
+        }
+    }
+
+    /** Checks a sector before the one it replaces is given up. */
+    private void verify(int index, ReadAt sector) throws IOException {
+        Blake3Hasher hasher = Blake3Hasher.create();
+        byte[] buffer = new byte[COPY_BYTES];
+        long end = sectorLayout.checksumOffset();
+        for (long at = 0; at < end; at += buffer.length) {
+            int length = (int) Math.min(buffer.length, end - at);
+            sector.readAt(at, buffer, 0, length);
+            hasher.update(buffer, 0, length);
+        }
+        checkChecksum(index, sector, hasher.finish());
+    }
+
+    private void copy(int index, ReadAt sector) throws IOException {
+        Blake3Hasher hasher = Blake3Hasher.create();
+        byte[] buffer = new byte[COPY_BYTES];
+        long start = index * layout.sectorBytes();
+        long hashed = sectorLayout.checksumOffset();
+        long at = 0;
+        while (at < layout.sectorBytes()) {
+            // Ends on a page of the file, so that only the sector's first and last page are read before they are
+            // written.
+            int room = COPY_BYTES - (int) ((start + at) % FarmLayout.PAGE_BYTES);
+            int length = (int) Math.min(room, layout.sectorBytes() - at);
+            sector.readAt(at, buffer, 0, length);
+            hasher.update(buffer, 0, (int) Math.max(0, Math.min(length, hashed - at)));
+            plot.write(start + at, ByteBuffer.wrap(buffer, 0, length));
+            at += length;
+        }
+        checkChecksum(index, sector, hasher.finish());
+    }
+
+    private void checkChecksum(int index, ReadAt sector, Blake3Hash computed) throws IOException {
+        byte[] stored = new byte[SectorLayout.CHECKSUM_BYTES];
+        sector.readAt(sectorLayout.checksumOffset(), stored, 0, stored.length);
+        if (!computed.equals(Blake3Hash.of(stored, 0))) {
+            throw new FarmException(
+                    Reason.BAD_SECTOR,
+                    "sector " + index + " is not stored: its bytes hash to " + computed + ", its checksum is "
+                            + Blake3Hash.of(stored, 0) + "; fetch it again");
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (metadata) {
+            plot.close();
+        }
+    }
+}
