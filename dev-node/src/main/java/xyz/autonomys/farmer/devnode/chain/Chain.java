@@ -62,8 +62,9 @@ public final class Chain {
     private final List<SegmentHeader> unstored = new ArrayList<>();
     private final ProofOfTime proofOfTime;
     private Consumer<ArchivedSegment> segmentPublisher = segment -> {};
+    private Consumer<Block> importListener = block -> {};
     private Block parentOfBest;
-    private long nextSolutionRange;
+    private volatile long nextSolutionRange;
     private long eraStartSlot;
     private long revealedBlock;
     private long lastSlot;
@@ -147,6 +148,11 @@ public final class Chain {
         return genesis.header().hash();
     }
 
+    /** Block 0. */
+    public Block genesis() {
+        return genesis;
+    }
+
     /** The best block. */
     public Block best() {
         return best;
@@ -168,8 +174,13 @@ public final class Chain {
     }
 
     /** What happens with each segment when it is revealed; may block, as the real archiver does. */
-    void publishSegmentsTo(Consumer<ArchivedSegment> publisher) {
+    public void publishSegmentsTo(Consumer<ArchivedSegment> publisher) {
         this.segmentPublisher = publisher;
+    }
+
+    /** Who hears of each new best block. */
+    public void onImport(Consumer<Block> listener) {
+        this.importListener = listener;
     }
 
     /** Proves the next slot. */
@@ -384,6 +395,7 @@ public final class Chain {
         parentOfBest = parent;
         best = block;
         store.save(state());
+        importListener.accept(block);
     }
 
     private long rangeAfter(long number, long slot) {
