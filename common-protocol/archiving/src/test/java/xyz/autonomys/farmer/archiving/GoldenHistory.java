@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
@@ -83,6 +84,20 @@ public final class GoldenHistory {
      */
     public static List<Piece> pieces(int segment) {
         return Arrays.stream(pieceArrays(segment)).map(Piece::wrap).toList();
+    }
+
+    /** The 128 source pieces of segment 0 or 1 (positions 0, 2, 4, …), far cheaper than all. */
+    public static List<Piece> sourcePieces(int segment) {
+        JsonNode records = segment(segment).get("records");
+        SegmentBytes bytes = segmentBytes(segment);
+        return IntStream.range(0, ProtocolSizes.SOURCE_RECORDS)
+                .mapToObj(i -> {
+                    byte[] piece = bytes.sourcePiece(i);
+                    copyHex(records.get(2 * i).get("commitment"), piece, Piece.COMMITMENT_OFFSET);
+                    copyHex(records.get(2 * i).get("witness"), piece, Piece.WITNESS_OFFSET);
+                    return Piece.wrap(piece);
+                })
+                .toList();
     }
 
     static byte[][] pieceArrays(int segment) {

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +33,8 @@ import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /** What upstream recorded of sectors (sector.json, sector1000.json), and the pieces those sectors were made of. */
 public final class GoldenSectors {
-    private static final Map<Integer, Map<Long, Piece>> SEGMENTS = new HashMap<>();
+    private static final Map<Integer, List<Piece>> SOURCES = new HashMap<>();
+    private static final Map<Integer, List<Piece>> ALL = new HashMap<>();
 
     private GoldenSectors() {}
 
@@ -107,16 +109,14 @@ public final class GoldenSectors {
         };
     }
 
-    /** Piece 0 to 511 of the recorded history. */
+    /** Piece 0 to 511 of the recorded history. The first with an odd index of each segment takes long. */
     public static synchronized Piece historyPiece(long index) {
-        return SEGMENTS.computeIfAbsent((int) (index / 256), segment -> {
-                    Map<Long, Piece> pieces = new HashMap<>();
-                    for (Piece piece : GoldenHistory.pieces(segment)) {
-                        pieces.put(256L * segment + pieces.size(), piece);
-                    }
-                    return pieces;
-                })
-                .get(index);
+        int segment = (int) (index / 256);
+        int position = (int) (index % 256);
+        if (position % 2 == 0) {
+            return SOURCES.computeIfAbsent(segment, GoldenHistory::sourcePieces).get(position / 2);
+        }
+        return ALL.computeIfAbsent(segment, GoldenHistory::pieces).get(position);
     }
 
     /** Hands out the pieces of this map and says of others that it has none. */

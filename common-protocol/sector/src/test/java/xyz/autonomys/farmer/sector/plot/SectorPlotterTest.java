@@ -9,20 +9,19 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import xyz.autonomys.farmer.pos.PosTableBuilder;
-import xyz.autonomys.farmer.pos.PosTables;
 import xyz.autonomys.farmer.pos.ShimTableBuilder;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.sector.GoldenPlot;
 import xyz.autonomys.farmer.sector.GoldenSectors;
 import xyz.autonomys.farmer.sector.SectorFacts;
 import xyz.autonomys.farmer.sector.SectorLayout;
@@ -36,58 +35,54 @@ class SectorPlotterTest {
 
     @Test
     void sectorOfTheSpecificationWithTheShimTable() throws Exception {
-        checkSpecification("shim", ShimTableBuilder::new);
+        check(GoldenPlot.shim());
     }
 
     @Test
     void sectorOfTheSpecificationWithTheRealTable() throws Exception {
-        checkSpecification("chia", PosTables::newBuilder);
+        check(GoldenPlot.real());
     }
 
     @Test
     void recordsWithTooFewProofsAreFilledWithUnencodedChunks() throws Exception {
-        JsonNode facts = GoldenSectors.load("sector.json").at("/spec_04_V6/stub_16384_proofs");
-        check(facts.get("sector"), SPECIFICATION, GoldenSectors.specificationPieces(), GoldenSectors::quarterTables);
-    }
-
-    private static void checkSpecification(String table, Supplier<PosTableBuilder> tables) throws Exception {
-        JsonNode facts = GoldenSectors.load("sector.json").at("/spec_04_V6/" + table);
-        check(facts, SPECIFICATION, GoldenSectors.specificationPieces(), tables);
+        GoldenPlot plot = GoldenPlot.filled();
+        check(plot);
+        JsonNode chunks = GoldenSectors.load("sector.json")
+                .at("/spec_04_V6/stub_16384_proofs/chunk_region_hex_of_s_buckets_0_to_7");
+        byte[] chunk = new byte[32];
+        for (int i = 0; i < 16; i++) {
+            plot.reading().readAt(new SectorLayout(2).chunkOffset(i), chunk, 0, chunk.length);
+            assertEquals(chunks.get(i).asText(), HexFormat.of().formatHex(chunk));
+        }
     }
 
     @Test
-    void sectorsOfRecordedHistory() throws Exception {
-        for (JsonNode sector : GoldenSectors.load("sector.json").get("two_piece_sectors")) {
-            checkHistory(sector.get("sector"));
+    void sectorOfRecordedHistory() throws Exception {
+        check(GoldenPlot.ofHistory(0));
+    }
+
+    @Test
+    @Tag("long")
+    void otherSectorsOfRecordedHistory() throws Exception {
+        for (int sector = 1; sector < 4; sector++) {
+            check(GoldenPlot.ofHistory(sector));
         }
     }
 
     @Test
     @Tag("long")
     void fullSectorOfRecordedHistory() throws Exception {
-        checkHistory(GoldenSectors.load("sector1000.json").get("sector"));
-    }
-
-    private static void checkHistory(JsonNode facts) throws Exception {
-        PlotRequest request = new PlotRequest(
-                GoldenSectors.publicKey(),
-                facts.get("sector_index").asInt(),
-                GoldenSectors.protocol(facts.get("history_size").asLong()),
-                facts.get("pieces_in_sector").asInt());
-        check(facts, request, GoldenSectors.historyPieces(), PosTables::newBuilder);
-    }
-
-    private static void check(JsonNode facts, PlotRequest request, PieceGetter pieces, Supplier<PosTableBuilder> tables)
-            throws Exception {
-        try (Arena arena = Arena.ofShared();
-                SectorPlotter plotter = new SectorPlotter(2, tables, ONCE)) {
-            MemorySegment sector = arena.allocate(new SectorLayout(request.piecesInSector()).sectorBytes());
-            SegmentChannel out = new SegmentChannel(sector);
-            PlottedSector plotted =
-                    plotter.plot(request, pieces, PieceCheck.SOURCE_HAS_VERIFIED, out, PlotListener.NONE);
-            assertEquals(sector.byteSize(), out.position());
-            SectorFacts.check(facts, plotted, sector);
+        GoldenPlot plot = GoldenPlot.full();
+        check(plot);
+        JsonNode indexes = GoldenSectors.load("sector1000.json").get("piece_indexes");
+        for (int offset = 0; offset < 1000; offset++) {
+            assertEquals(
+                    indexes.get(offset).asLong(), plot.plotted().pieceIndexes().get(offset));
         }
+    }
+
+    private static void check(GoldenPlot plot) throws Exception {
+        SectorFacts.check(plot.facts(), plot.plotted(), plot.bytes());
     }
 
     @Test
