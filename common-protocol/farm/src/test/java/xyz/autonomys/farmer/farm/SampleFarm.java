@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 
 /** The farm that upstream's farmer wrote, unpacked, and golden values about farm files. */
-final class SampleFarm {
+public final class SampleFarm {
     private static final int BLOCK = 512;
 
     private SampleFarm() {}
@@ -29,7 +29,7 @@ final class SampleFarm {
     }
 
     /** Unpacks the farm into {@code directory}. */
-    static Path unpack(Path directory) throws IOException {
+    public static Path unpack(Path directory) throws IOException {
         Files.createDirectories(directory);
         try (InputStream packed = SampleFarm.class.getResourceAsStream("/upstream-farm-sample.tar.gz");
                 GZIPInputStream tar = new GZIPInputStream(packed)) {
@@ -48,7 +48,7 @@ final class SampleFarm {
     }
 
     /** Inverts the lowest bit of a byte. */
-    static void flip(Path file, long offset) throws IOException {
+    public static void flip(Path file, long offset) throws IOException {
         try (RandomAccessFile random = new RandomAccessFile(file.toFile(), "rw")) {
             random.seek(offset);
             int old = random.read();

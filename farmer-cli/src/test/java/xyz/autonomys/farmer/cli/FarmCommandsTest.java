@@ -1,0 +1,81 @@
+package xyz.autonomys.farmer.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.farm.SampleFarm;
+
+/** Commands that look after a farm, on the farm that upstream's farmer wrote. */
+class FarmCommandsTest {
+    @TempDir
+    Path farm;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeEach
+    void unpack() throws IOException {
+        SampleFarm.unpack(farm);
+    }
+
+    private int run(String... args) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        return Main.commandLine(new PrintWriter(out, true), new PrintWriter(err, true))
+                .execute(args);
+    }
+
+    private void assertSaid(StringWriter where, String text) {
+        assertTrue(where.toString().contains(text), () -> text + " is not in: " + out + err);
+    }
+
+    @Test
+    void infoShowsTheFarmAndFailsWhereThereIsNone() {
+        assertEquals(Main.DONE, run("util", "info", farm.toString()));
+        assertSaid(out, "Single disk farm 0:");
+        assertSaid(out, "  ID: 01M88EBPR2WKMCEW3ZYQTRA0GK");
+        assertSaid(out, "  Sectors: 1 counted, 2 pieces each");
+        assertEquals(
+                Main.FAILED,
+                run("util", "info", farm.toString(), farm.resolve("none").toString()));
+        assertSaid(out, "Single disk farm 1:");
+        assertSaid(out, "  No farm found here yet");
+    }
+
+    @Test
+    void scrubFindsUpstreamsFarmCleanAndEachDamageByItsPlace() throws Exception {
+        assertEquals(Main.DONE, run("util", "scrub", farm.toString()));
+        assertSaid(out, "1 sectors checked, 0 of them to be plotted");
+        assertSaid(out, "the farm is clean");
+        SampleFarm.flip(farm.resolve("plot.bin"), 1_000_000);
+        SampleFarm.flip(farm.resolve("metadata.bin"), (1 << 20) + 500);
+        assertEquals(Main.FAILED, run("util", "scrub", "--dry-run", farm.toString()));
+        assertSaid(out, "metadata.bin, byte 1048576, sector 0: ");
+        assertSaid(out, "plot.bin, byte 0, sector 0: its bytes hash to ");
+        assertSaid(out, "2 faults found");
+        assertEquals(Main.FAILED, run("util", "scrub", "--dry-run", "--target", "metadata", farm.toString()));
+        assertSaid(out, "1 faults found");
+        assertEquals(Main.DONE, run("util", "scrub", farm.toString()));
+        assertSaid(out, "2 faults repaired");
+        assertEquals(Main.DONE, run("util", "scrub", farm.toString()));
+        assertSaid(out, "1 of them to be plotted, 0 cache elements checked; the farm is clean");
+    }
+
+    @Test
+    void whatNothingRepairsIsOneLineAndExitCodeOne() throws Exception {
+        SampleFarm.flip(farm.resolve("identity.bin"), 20);
+        assertEquals(Main.FAILED, run("util", "scrub", farm.toString()));
+        assertSaid(err, "identity.bin: expected the entropy of key 4a50a960");
+        assertFalse(err.toString().contains("\tat "), "no stack trace reaches an operator");
+        assertEquals(Main.WRONG_USAGE, run("util", "scrub", "--threads", "0", farm.toString()));
+        assertEquals(Main.WRONG_USAGE, run("util", "scrub"));
+    }
+}
