@@ -130,13 +130,7 @@ public final class Domain {
 
     /** (a, b) → (a + b, (a − b)·w). */
     private static void differenceButterfly(long[] values, int a, int b, long[] table, int w) {
-        long a0 = values[a];
-        long a1 = values[a + 1];
-        long a2 = values[a + 2];
-        long a3 = values[a + 3];
-        ScalarField.add(values, a, values, b, values, a);
-        long[] saved = {a0, a1, a2, a3};
-        ScalarField.subtract(saved, 0, values, b, values, b);
+        ScalarField.sumAndDifference(values, a, b);
         if (w != 0) {
             ScalarField.multiply(values, b, table, w, values, b);
         }
@@ -147,9 +141,7 @@ public final class Domain {
         if (w != 0) {
             ScalarField.multiply(values, b, table, w, values, b);
         }
-        long[] product = {values[b], values[b + 1], values[b + 2], values[b + 3]};
-        ScalarField.subtract(values, a, product, 0, values, b);
-        ScalarField.add(values, a, product, 0, values, a);
+        ScalarField.sumAndDifference(values, a, b);
     }
 
     private void reverse(long[] values) {

@@ -13,16 +13,23 @@ public final class ErasureCoding {
     private static final int LIMBS = ScalarField.LIMBS;
     private static final int BYTES = ScalarField.BYTES;
 
+    /** Shorter sequences are done in plain Java and do not even start the test of vectors. */
+    private static final int SMALLEST_IN_LANES = 1024;
+
     private final int n;
     private final Domain source;
     private final Domain extended;
     private final long[] twist;
 
-    private ErasureCoding(int n) {
+    /** Whether vectors may be used once they are known to work. */
+    private final boolean mayUseLanes;
+
+    private ErasureCoding(int n, boolean mayUseLanes) {
         this.n = n;
         this.source = Domain.of(n);
         this.extended = Domain.of(2 * n);
         this.twist = twist(n, extended);
+        this.mayUseLanes = mayUseLanes && n >= SMALLEST_IN_LANES && n <= Domain.MAX_SIZE / 2;
     }
 
     /**
@@ -31,7 +38,34 @@ public final class ErasureCoding {
      * @throws IllegalArgumentException unless n is a power of two and 2n at most {@value Domain#MAX_SIZE}
      */
     public static ErasureCoding forSourceChunks(int n) {
-        return new ErasureCoding(n);
+        return new ErasureCoding(n, true);
+    }
+
+    /** The same without vectors. */
+    static ErasureCoding inPlainJava(int n) {
+        return new ErasureCoding(n, false);
+    }
+
+    /** How long sequences are coded in this process, for logs and the console: in vectors or in plain Java. */
+    public static String describe() {
+        return LaneSupport.describe();
+    }
+
+    /**
+     * Waits until it is known whether vectors can be used, which takes a second or two once per process. Nothing else
+     * waits for it: until then plain Java is used, which gives the same bytes.
+     *
+     * @param seconds how long at most
+     * @return whether they are used from now on
+     * @throws InterruptedException if interrupted while waiting
+     */
+    public static boolean awaitVectors(long seconds) throws InterruptedException {
+        return LaneSupport.awaitReady(seconds);
+    }
+
+    /** Whether {@code n} chunks are worth vectors, and these are known to work. */
+    static boolean usesLanes(int n) {
+        return n >= SMALLEST_IN_LANES && n <= Domain.MAX_SIZE / 2 && LaneSupport.isReady();
     }
 
     /**
@@ -45,6 +79,10 @@ public final class ErasureCoding {
      */
     public void extend(byte[] sourceChunks, int sourceOffset, byte[] parityChunks, int parityOffset)
             throws InvalidScalarException {
+        if (mayUseLanes && LaneSupport.isReady()) {
+            LaneRecord.of(n).extend(sourceChunks, sourceOffset, parityChunks, parityOffset);
+            return;
+        }
         long[] values = Polynomials.load(sourceChunks, sourceOffset, n);
         source.inverseToReversed(values);
         for (int i = 0; i < n * LIMBS; i += LIMBS) {

@@ -16,6 +16,9 @@ public final class Polynomials {
      */
     public static Polynomial interpolate(byte[] chunks, int offset, int n) throws InvalidScalarException {
         Domain domain = Domain.of(n);
+        if (ErasureCoding.usesLanes(n)) {
+            return LaneRecord.interpolate(chunks, offset, n);
+        }
         long[] values = load(chunks, offset, n);
         domain.inverse(values);
         return Polynomial.ofLimbs(values);

@@ -16,10 +16,10 @@ final class ScalarField {
     /** Bytes of an element. */
     static final int BYTES = 32;
 
-    private static final long R0 = 0xffffffff00000001L;
-    private static final long R1 = 0x53bda402fffe5bfeL;
-    private static final long R2 = 0x3339d80809a1d805L;
-    private static final long R3 = 0x73eda753299d7d48L;
+    static final long R0 = 0xffffffff00000001L;
+    static final long R1 = 0x53bda402fffe5bfeL;
+    static final long R2 = 0x3339d80809a1d805L;
+    static final long R3 = 0x73eda753299d7d48L;
 
     /** −r^{-1} mod 2^64. */
     private static final long NEGATED_INVERSE = 0xfffffffeffffffffL;
@@ -94,32 +94,42 @@ final class ScalarField {
 
     /** out = a + b mod r. */
     static void add(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
-        long s0 = a[ai] + b[bi];
-        long c = carry(s0, b[bi]);
-        long x = a[ai + 1] + b[bi + 1];
-        long d = carry(x, b[bi + 1]);
+        add(a[ai], a[ai + 1], a[ai + 2], a[ai + 3], b[bi], b[bi + 1], b[bi + 2], b[bi + 3], out, oi);
+    }
+
+    private static void add(
+            long a0, long a1, long a2, long a3, long b0, long b1, long b2, long b3, long[] out, int oi) {
+        long s0 = a0 + b0;
+        long c = carry(s0, b0);
+        long x = a1 + b1;
+        long d = carry(x, b1);
         long s1 = x + c;
         c = d + carry(s1, c);
-        x = a[ai + 2] + b[bi + 2];
-        d = carry(x, b[bi + 2]);
+        x = a2 + b2;
+        d = carry(x, b2);
         long s2 = x + c;
         c = d + carry(s2, c);
-        reduce(s0, s1, s2, a[ai + 3] + b[bi + 3] + c, out, oi);
+        reduce(s0, s1, s2, a3 + b3 + c, out, oi);
     }
 
     /** out = a − b mod r. */
     static void subtract(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
-        long d0 = a[ai] - b[bi];
-        long w = borrow(a[ai], b[bi]);
-        long x = a[ai + 1] - b[bi + 1];
-        long v = borrow(a[ai + 1], b[bi + 1]);
+        subtract(a[ai], a[ai + 1], a[ai + 2], a[ai + 3], b[bi], b[bi + 1], b[bi + 2], b[bi + 3], out, oi);
+    }
+
+    private static void subtract(
+            long a0, long a1, long a2, long a3, long b0, long b1, long b2, long b3, long[] out, int oi) {
+        long d0 = a0 - b0;
+        long w = borrow(a0, b0);
+        long x = a1 - b1;
+        long v = borrow(a1, b1);
         long d1 = x - w;
         w = v + borrow(x, w);
-        x = a[ai + 2] - b[bi + 2];
-        v = borrow(a[ai + 2], b[bi + 2]);
+        x = a2 - b2;
+        v = borrow(a2, b2);
         long d2 = x - w;
         w = v + borrow(x, w);
-        long d3 = a[ai + 3] - b[bi + 3] - w;
+        long d3 = a3 - b3 - w;
         // Both are below 2^255, so the sign of the top limb tells whether r must be added.
         long mask = d3 >> 63;
         long s0 = d0 + (R0 & mask);
@@ -136,6 +146,20 @@ final class ScalarField {
         out[oi + 1] = s1;
         out[oi + 2] = s2;
         out[oi + 3] = d3 + (R3 & mask) + c;
+    }
+
+    /** (a, b) → (a + b mod r, a − b mod r), both in one array. */
+    static void sumAndDifference(long[] values, int ai, int bi) {
+        long a0 = values[ai];
+        long a1 = values[ai + 1];
+        long a2 = values[ai + 2];
+        long a3 = values[ai + 3];
+        long b0 = values[bi];
+        long b1 = values[bi + 1];
+        long b2 = values[bi + 2];
+        long b3 = values[bi + 3];
+        subtract(a0, a1, a2, a3, b0, b1, b2, b3, values, bi);
+        add(a0, a1, a2, a3, b0, b1, b2, b3, values, ai);
     }
 
     /** out = a · 2^256 mod r, the Montgomery form. */
@@ -194,7 +218,7 @@ final class ScalarField {
         Bytes.BIG_ENDIAN.set(bytes, offset + 24, a[ai]);
     }
 
-    private static boolean isBelowModulus(long a0, long a1, long a2, long a3) {
+    static boolean isBelowModulus(long a0, long a1, long a2, long a3) {
         if (a3 != R3) {
             return Long.compareUnsigned(a3, R3) < 0;
         }

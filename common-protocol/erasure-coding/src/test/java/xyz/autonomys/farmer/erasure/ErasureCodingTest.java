@@ -248,7 +248,7 @@ class ErasureCodingTest {
         return Blake3.hash(bytes).toHex();
     }
 
-    private static byte[] bytes(Polynomial polynomial) {
+    static byte[] bytes(Polynomial polynomial) {
         byte[] bytes = new byte[polynomial.size() * BYTES];
         for (int i = 0; i < polynomial.size(); i++) {
             ScalarField.store(polynomial.limbs(), i * ScalarField.LIMBS, bytes, i * BYTES);
