@@ -3,12 +3,18 @@ package xyz.autonomys.farmer.cli;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import xyz.autonomys.farmer.farm.AuditBenchmark;
+import xyz.autonomys.farmer.farm.Farm;
+import xyz.autonomys.farmer.farm.FarmOptions;
 import xyz.autonomys.farmer.pos.PosTable;
 import xyz.autonomys.farmer.pos.PosTableBuilder;
 import xyz.autonomys.farmer.pos.PosTables;
@@ -77,6 +83,63 @@ final class BenchmarkCommand implements Runnable {
                 "One core, CPU time, median of %d: table %.1f ms, masks %.1f ms%n",
                 runs, median(tableMillis), median(maskMillis));
         return Main.DONE;
+    }
+
+    @Command(
+            name = "audit",
+            description =
+                    "Audit sectors, as farming does every second: made-up ones in memory on one core, then, with a"
+                            + " PATH, all sectors of the farm there. The farm may be in use.",
+            mixinStandardHelpOptions = true)
+    int audit(
+            @Option(
+                            names = "--runs",
+                            defaultValue = "10",
+                            paramLabel = "N",
+                            description = "Audits to measure, after some that warm up (default: ${DEFAULT-VALUE}).")
+                    int runs,
+            @Option(
+                            names = "--threads",
+                            defaultValue = "16",
+                            paramLabel = "N",
+                            description = "Sectors read from the disk at once (default: ${DEFAULT-VALUE}).")
+                    int threads,
+            @Parameters(arity = "0..1", paramLabel = "PATH", description = "Directory of a farm.") Path path)
+            throws Exception {
+        if (runs < 1 || threads < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--runs " + runs + " and --threads " + threads + " must be at least 1");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                Locale.ROOT,
+                "In memory, sectors of 1000 pieces, one core, CPU time, median of %d: %.2f µs per sector%n",
+                runs,
+                AuditBenchmark.inMemory(1000, runs));
+        if (path == null) {
+            return Main.DONE;
+        }
+        FarmOptions looking = FarmOptions.existing().forReading();
+        measureOnDisk(out, "past the page cache", path, looking, threads, runs);
+        measureOnDisk(out, "through the page cache", path, looking.withoutDirectIo(), threads, runs);
+        return Main.DONE;
+    }
+
+    private static void measureOnDisk(
+            PrintWriter out, String way, Path path, FarmOptions options, int threads, int runs) throws Exception {
+        try (Farm farm = Farm.open(path, options)) {
+            AuditBenchmark.OnDisk measured = AuditBenchmark.onDisk(farm, threads, runs);
+            out.printf(
+                    Locale.ROOT,
+                    "On disk, %s, %d sectors of %d pieces, %d threads, median of %d: %.2f ms, %.1f µs per sector%n",
+                    way,
+                    measured.sectors(),
+                    farm.layout().piecesInSector(),
+                    threads,
+                    runs,
+                    measured.median(),
+                    measured.microsPerSector());
+        }
     }
 
     private static double median(double[] values) {

@@ -78,4 +78,22 @@ class FarmCommandsTest {
         assertEquals(Main.WRONG_USAGE, run("util", "scrub", "--threads", "0", farm.toString()));
         assertEquals(Main.WRONG_USAGE, run("util", "scrub"));
     }
+
+    @Test
+    void theAuditBenchmarkMeasuresMemoryAndDisk() {
+        assertEquals(Main.DONE, run("util", "benchmark", "audit", "--runs", "1", farm.toString()), err::toString);
+        assertSaid(out, "In memory, sectors of 1000 pieces, one core");
+        assertSaid(out, "On disk, past the page cache, 1 sectors of 2 pieces");
+        assertSaid(out, "On disk, through the page cache, 1 sectors of 2 pieces");
+        assertEquals(
+                Main.FAILED,
+                run(
+                        "util",
+                        "benchmark",
+                        "audit",
+                        "--runs",
+                        "1",
+                        farm.resolve("none").toString()));
+        assertSaid(err, "There is no farm in ");
+    }
 }

@@ -67,6 +67,7 @@ final class FarmOpening {
                         layout.sectorCount());
                 info = info.withAllocatedSpace(allocated);
                 info.write(directory);
+                LOG.debug("info written");
             }
             resize(layout);
             return finish(info, layout, key, lock);
@@ -104,12 +105,15 @@ final class FarmOpening {
                 throw new FarmException(
                         Reason.ALREADY_THERE, "A farm has been made in " + directory + " meanwhile; open it");
             }
+            LOG.debug("lock taken");
             Sr25519KeyPair key = Files.exists(directory.resolve(IdentityFile.FILE_NAME))
                     ? IdentityFile.read(directory)
                     : IdentityFile.create(directory, new SecureRandom());
+            LOG.debug("identity written");
             FarmInfo info = new FarmInfo(FarmId.random(), genesis, key.publicKey(), pieces, allocated);
             checkFiles(info);
             info.write(directory);
+            LOG.debug("info written");
             resize(layout);
             try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
                 names.force(true);
@@ -256,10 +260,12 @@ final class FarmOpening {
                             count - layout.sectorCount());
                     metadata.writeCount(layout.sectorCount());
                     metadata.force();
+                    LOG.debug("count lowered");
                 }
             }
         }
         Preallocation.resize(metadataFile, layout.metadataFileBytes());
+        LOG.debug("metadata sized");
         if (fresh) {
             try (MetadataFile metadata = MetadataFile.open(metadataFile, true)) {
                 metadata.writeCount(0);
@@ -267,6 +273,7 @@ final class FarmOpening {
             }
         }
         Preallocation.resize(plotFile, layout.plotFileBytes());
+        LOG.debug("plot sized");
     }
 
     private Farm finish(FarmInfo info, FarmLayout layout, Sr25519KeyPair key, FarmLock lock) throws IOException {

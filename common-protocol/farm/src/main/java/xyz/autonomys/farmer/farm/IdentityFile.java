@@ -39,11 +39,17 @@ final class IdentityFile {
                     file + " is missing; restore it from a backup, or wipe the farm: nobody else can sign for it",
                     e);
         }
+        return parse(bytes, file.toString());
+    }
+
+    /** The key of these contents; what follows the 33 bytes is ignored, as upstream does. */
+    static Sr25519KeyPair parse(byte[] bytes, String source) throws FarmException {
         if (bytes.length < BYTES || bytes[0] != COMPACT_32) {
             throw new FarmException(
                     Reason.DAMAGED,
-                    file + ": expected 33 bytes that begin with 80, found "
-                            + (bytes.length == 0 ? "none" : bytes.length + String.format(", first %02x", bytes[0])));
+                    source + ": expected 33 bytes that begin with 80, found "
+                            + (bytes.length == 0 ? "none" : bytes.length + String.format(", first %02x", bytes[0]))
+                            + "; restore it from a backup");
         }
         return Sr25519KeyPair.fromEntropy(Arrays.copyOfRange(bytes, 1, BYTES));
     }
