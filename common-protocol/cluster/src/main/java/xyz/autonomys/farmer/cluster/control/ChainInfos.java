@@ -1,0 +1,66 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The chain's values in JetStream: written by controllers when they change, followed by everyone. */
+public final class ChainInfos implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainInfos.class);
+    private static final String KEY = "info";
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+
+    private final WatchedBucket<ChainInfo> bucket;
+
+    /** Reads the values and follows changes. */
+    public ChainInfos(ControlPlane plane) throws ControlException, InterruptedException {
+        this.bucket = WatchedBucket.open(plane, "chain", Duration.ZERO, ChainInfo.class);
+        bucket.watch(new WatchedBucket.Listener<>() {
+            @Override
+            public void changed(String key, ChainInfo info) {
+                LOG.debug("Chain: {}", info);
+            }
+
+            @Override
+            public void removed(String key) {
+                // The last values go on to hold.
+            }
+        });
+    }
+
+    /** The values, if a controller has written them. */
+    public Optional<ChainInfo> current() {
+        return Optional.ofNullable(bucket.copy().get(KEY));
+    }
+
+    /** Waits until a controller has written the values; every half minute a line says so. */
+    public ChainInfo await() throws InterruptedException {
+        long complainAt = System.nanoTime() + 2 * Duration.ofSeconds(1).toNanos();
+        while (true) {
+            Optional<ChainInfo> info = current();
+            if (info.isPresent()) {
+                return info.get();
+            }
+            if (System.nanoTime() - complainAt >= 0) {
+                LOG.warn(
+                        "Waiting for a controller to tell the chain's values; check that one is connected to its node");
+                complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
+            }
+            Thread.sleep(POLL.toMillis());
+        }
+    }
+
+    /** Writes the values if they are new. */
+    public void publish(ChainInfo info) throws ControlException {
+        if (!info.equals(bucket.copy().get(KEY))) {
+            bucket.put(KEY, info);
+        }
+    }
+
+    @Override
+    public void close() {
+        bucket.close();
+    }
+}

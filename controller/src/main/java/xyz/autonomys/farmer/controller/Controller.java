@@ -1,0 +1,348 @@
+package xyz.autonomys.farmer.controller;
+
+import io.nats.client.Message;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.archiving.Parallelism;
+import xyz.autonomys.farmer.archiving.PieceIndexes;
+import xyz.autonomys.farmer.archiving.PieceVerifier;
+import xyz.autonomys.farmer.cluster.control.CacheMaps;
+import xyz.autonomys.farmer.cluster.control.ChainInfo;
+import xyz.autonomys.farmer.cluster.control.ChainInfos;
+import xyz.autonomys.farmer.cluster.control.ControlException;
+import xyz.autonomys.farmer.cluster.control.ControlFormatException;
+import xyz.autonomys.farmer.cluster.control.ControlPlane;
+import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.control.RewardSigningRequest;
+import xyz.autonomys.farmer.cluster.control.SegmentLedger;
+import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
+import xyz.autonomys.farmer.cluster.data.Answer;
+import xyz.autonomys.farmer.cluster.data.DataRequest;
+import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.member.MemberStatus;
+import xyz.autonomys.farmer.kzg.Kzg;
+import xyz.autonomys.farmer.node.FarmerAppInfo;
+import xyz.autonomys.farmer.node.NodeClient;
+import xyz.autonomys.farmer.node.NodeClientConfig;
+import xyz.autonomys.farmer.node.NodeEvent;
+import xyz.autonomys.farmer.node.NodeListener;
+import xyz.autonomys.farmer.node.NodeState;
+import xyz.autonomys.farmer.node.SubmissionOutcome;
+import xyz.autonomys.farmer.node.WebSocketNodeClient;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.primitives.RewardSignatureResponse;
+import xyz.autonomys.farmer.primitives.RewardSigningInfo;
+import xyz.autonomys.farmer.primitives.SegmentHeader;
+import xyz.autonomys.farmer.primitives.SlotInfo;
+import xyz.autonomys.farmer.primitives.SolutionResponse;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
+
+/** The role. Waits for its node, then for NATS; goes on by itself after either was away. */
+public final class Controller implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    private static final int REMEMBERED_SOLUTIONS = 4096;
+
+    private final ControllerSettings settings;
+    private final NodeClient node;
+    private final ClusterMember member;
+    private final SegmentLedger ledger;
+    private final ChainInfos chainInfos;
+    private final CacheMaps cacheMaps;
+    private final FreshSegments fresh;
+    private final CacheMapKeeper cacheMapKeeper;
+    private final List<AutoCloseable> subscriptions = new ArrayList<>();
+    private final ExecutorService submissions = Executors.newVirtualThreadPerTaskExecutor();
+    private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("controller").factory());
+    private final LongAdder slots = new LongAdder();
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder signatures = new LongAdder();
+    private volatile String alarm = "";
+
+    /** The solutions that were handed to the node, so that none is ever handed over twice (rule M5). */
+    private final Map<Blake3Hash, Boolean> forwarded = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Blake3Hash, Boolean> eldest) {
+            return size() > REMEMBERED_SOLUTIONS;
+        }
+    };
+
+    private Controller(ControllerSettings settings, Kzg kzg)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        this.settings = settings;
+        this.node = WebSocketNodeClient.start(NodeClientConfig.of(settings.nodeUrl()));
+        FarmerAppInfo info = awaitNode();
+        this.member = ClusterMember.establish(
+                settings.member(), Blake3Hash.of(info.genesisHash().toBytes()));
+        this.ledger = new SegmentLedger(member.control(), header -> {});
+        this.chainInfos = new ChainInfos(member.control());
+        this.cacheMaps = new CacheMaps(member.control(), placement -> {});
+        this.cacheMapKeeper = new CacheMapKeeper(member, cacheMaps, settings.replicas());
+        this.fresh = new FreshSegments(
+                node,
+                new PieceVerifier(kzg, Parallelism.allCores()),
+                settings.basePath().resolve("segments"),
+                settings.keptSegments());
+    }
+
+    /**
+     * Connects to the node and the cluster and begins to proxy. Waits for both as long as it takes.
+     *
+     * @throws IOException if the base path or the port cannot be used
+     * @throws ControlException if the cluster farms another chain
+     */
+    public static Controller start(ControllerSettings settings, Kzg kzg)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        Controller controller = new Controller(settings, kzg);
+        controller.begin();
+        return controller;
+    }
+
+    private FarmerAppInfo awaitNode() throws InterruptedException {
+        CompletableFuture<FarmerAppInfo> connected = new CompletableFuture<>();
+        try (NodeClient.Registration waiting = node.listen(new NodeListener() {
+            @Override
+            public void onEvent(NodeEvent event) {
+                if (event instanceof NodeEvent.Connected(FarmerAppInfo info)) {
+                    connected.complete(info);
+                }
+            }
+        })) {
+            while (true) {
+                try {
+                    return connected.get(COMPLAIN_EVERY.toSeconds(), TimeUnit.SECONDS);
+                } catch (TimeoutException e) {
+                    LOG.warn(
+                            "Waiting for node {}: {}; start it with --farmer, or correct --node-rpc-url",
+                            settings.nodeUrl(),
+                            node.health().stateText());
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+
+    private void begin() {
+        ControlPlane control = member.control();
+        member.server().register(DataRequest.FreshPieces.class, this::servePieces);
+        subscriptions.add(control.subscribe(
+                control.subjects().solutions(member.id()), SolutionResponse.class, this::submitSolution));
+        subscriptions.add(control.subscribe(
+                control.subjects().rewardSignatures(member.id()),
+                RewardSignatureResponse.class,
+                (message, response) -> submissions.execute(() -> submitSignature(response))));
+        for (SegmentHeader header : node.knownSegmentHeaders()) {
+            record(header);
+        }
+        subscriptions.add(node.listen(new Proxy()));
+        member.announce(this::status);
+        housekeeping.scheduleWithFixedDelay(this::keepHouse, 0, HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
+        LOG.info("Controller: node {}, {} segments known", settings.nodeUrl(), ledger.contiguousSegments());
+    }
+
+    /** What the node announces, handed on. */
+    private final class Proxy implements NodeListener {
+        @Override
+        public void onSlot(SlotInfo slot, long arrivedAt) {
+            slots.increment();
+            member.control()
+                    .publish(
+                            member.control().subjects().slots(member.id()),
+                            new SlotAnnouncement(member.id(), slot, farmingTimeoutMillis()));
+        }
+
+        @Override
+        public void onRewardSigning(RewardSigningInfo request, long arrivedAt) {
+            member.control()
+                    .publish(
+                            member.control().subjects().rewardSigning(member.id()),
+                            new RewardSigningRequest(member.id(), request));
+        }
+
+        @Override
+        public void onSegment(SegmentHeader header, boolean live) {
+            if (live) {
+                fresh.harvest(header);
+            }
+            record(header);
+        }
+
+        @Override
+        public void onEvent(NodeEvent event) {
+            switch (event) {
+                case NodeEvent.SlotsMissed missed ->
+                    LOG.warn("Slots {} to {} did not come: {}", missed.firstSlot(), missed.lastSlot(), missed.cause());
+                case NodeEvent.HeaderConflict conflict ->
+                    alarm = "node " + settings.nodeUrl() + " contradicts the known history";
+                default -> LOG.debug("Node: {}", event);
+            }
+        }
+    }
+
+    private long farmingTimeoutMillis() {
+        return node.health()
+                .appInfo()
+                .map(info -> info.farmingTimeout().toMillis())
+                .orElse(0L);
+    }
+
+    private void record(SegmentHeader header) {
+        try {
+            ledger.record(header);
+        } catch (SegmentLedger.ConflictException e) {
+            alarm = e.getMessage();
+            LOG.error("ALARM: {}", e.getMessage());
+        } catch (ControlException | ControlFormatException e) {
+            LOG.warn(
+                    "Segment header {} could not be recorded, trying again: {}", header.segmentIndex(), e.getMessage());
+        }
+    }
+
+    /** What was missed while NATS was away is made up for. */
+    private void keepHouse() {
+        try {
+            for (SegmentHeader header : node.knownSegmentHeaders()) {
+                if (ledger.header(header.segmentIndex()).isEmpty()) {
+                    record(header);
+                }
+            }
+            Optional<FarmerAppInfo> info = node.health().appInfo();
+            if (info.isPresent() && alarm.isEmpty()) {
+                chainInfos.publish(new ChainInfo(
+                        info.get().protocolInfo(), info.get().farmingTimeout().toMillis()));
+            }
+            cacheMapKeeper.look();
+        } catch (ControlException e) {
+            LOG.debug("Housekeeping waits for NATS: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Housekeeping failed", e);
+        }
+    }
+
+    private void submitSolution(Message message, SolutionResponse response) {
+        submissions.execute(() -> {
+            SubmissionAnswer answer = submit(response);
+            if (answer.outcome() == SubmissionAnswer.Outcome.ACCEPTED) {
+                accepted.increment();
+            } else {
+                refused.increment();
+                LOG.warn(
+                        "Solution of sector {} for slot {}: {}",
+                        response.solution().sectorIndex(),
+                        response.slotNumber(),
+                        answer.reason());
+            }
+            member.control().reply(message, answer);
+        });
+    }
+
+    private SubmissionAnswer submit(SolutionResponse response) {
+        synchronized (forwarded) {
+            if (forwarded.put(
+                            Blake3.hash(xyz.autonomys.farmer.primitives.scale.Solutions.encodeResponse(response)), true)
+                    != null) {
+                return new SubmissionAnswer(
+                        SubmissionAnswer.Outcome.UNKNOWN, "this solution was handed to the node before");
+            }
+        }
+        try {
+            return switch (node.submitSolution(response)) {
+                case SubmissionOutcome.Accepted _ -> new SubmissionAnswer(SubmissionAnswer.Outcome.ACCEPTED, "");
+                case SubmissionOutcome.Refused(int code, String text) ->
+                    new SubmissionAnswer(SubmissionAnswer.Outcome.NOT_QUEUED, text);
+                case SubmissionOutcome.NotSent(String reason) ->
+                    new SubmissionAnswer(SubmissionAnswer.Outcome.NOT_QUEUED, reason);
+                case SubmissionOutcome.Unknown(String reason) ->
+                    new SubmissionAnswer(SubmissionAnswer.Outcome.UNKNOWN, reason);
+            };
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new SubmissionAnswer(SubmissionAnswer.Outcome.UNKNOWN, "the controller stops");
+        }
+    }
+
+    private void submitSignature(RewardSignatureResponse response) {
+        try {
+            SubmissionOutcome outcome = node.submitRewardSignature(response);
+            if (outcome instanceof SubmissionOutcome.Accepted) {
+                signatures.increment();
+            } else {
+                LOG.warn("The signature of {} did not reach the node: {}", response.hash(), outcome);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void servePieces(DataRequest.FreshPieces request, Answer answer) throws IOException, InterruptedException {
+        for (long index : request.indices()) {
+            Optional<Piece> piece = fresh.piece(index, ledger.header(PieceIndexes.segmentIndex(index)));
+            if (piece.isPresent()) {
+                byte[] bytes = piece.get().array();
+                answer.item(index, bytes, Blake3.hash(bytes));
+            } else {
+                answer.missing(index);
+            }
+        }
+    }
+
+    private MemberStatus status() {
+        NodeState state = node.health().state();
+        String waiting = !alarm.isEmpty()
+                ? alarm
+                : state == NodeState.READY ? "" : node.health().stateText();
+        return new MemberStatus(
+                0,
+                0,
+                0,
+                waiting.isEmpty(),
+                waiting,
+                List.of(
+                        new Member.Detail("slots", Long.toString(slots.sum())),
+                        new Member.Detail("segments", Long.toString(ledger.contiguousSegments())),
+                        new Member.Detail("solutions accepted", Long.toString(accepted.sum())),
+                        new Member.Detail("solutions refused", Long.toString(refused.sum())),
+                        new Member.Detail("signatures", Long.toString(signatures.sum()))));
+    }
+
+    @Override
+    public void close() {
+        housekeeping.shutdownNow();
+        node.close();
+        submissions.shutdownNow();
+        subscriptions.forEach(subscription -> {
+            try {
+                subscription.close();
+            } catch (Exception e) {
+                LOG.debug("A subscription could not be ended: {}", e.getMessage());
+            }
+        });
+        cacheMaps.close();
+        chainInfos.close();
+        ledger.close();
+        member.close();
+    }
+}

@@ -1,0 +1,130 @@
+package xyz.autonomys.farmer.proofserver;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.control.ControlException;
+import xyz.autonomys.farmer.cluster.control.ControlFormatException;
+import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.data.Answer;
+import xyz.autonomys.farmer.cluster.data.DataRequest;
+import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.member.MemberStatus;
+import xyz.autonomys.farmer.cluster.proofs.ProofAnswer;
+import xyz.autonomys.farmer.cluster.proofs.ProofRequest;
+import xyz.autonomys.farmer.kzg.Kzg;
+import xyz.autonomys.farmer.pos.PosTables;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.sector.prove.ChunkProof;
+import xyz.autonomys.farmer.sector.prove.ProvingException;
+import xyz.autonomys.farmer.sector.prove.SolutionProver;
+
+/**
+ * The role. Requests wait for a free prover no longer than their own deadline; work past its deadline, or whose asker has
+ * gone, is dropped at the next step.
+ */
+public final class ProofServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProofServer.class);
+
+    private final ProofServerSettings settings;
+    private final ClusterMember member;
+    private final List<SolutionProver> provers = new ArrayList<>();
+    private final BlockingQueue<SolutionProver> idle;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private final LongAdder proven = new LongAdder();
+    private final LongAdder late = new LongAdder();
+    private final LongAdder proofMillis = new LongAdder();
+
+    private ProofServer(ProofServerSettings settings, Kzg kzg)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        this.settings = settings;
+        this.idle = new ArrayBlockingQueue<>(settings.provers());
+        for (int i = 0; i < settings.provers(); i++) {
+            provers.add(new SolutionProver(kzg, PosTables.newParallelBuilder(settings.threads())));
+        }
+        idle.addAll(provers);
+        this.member = ClusterMember.join(settings.member());
+        member.server().register(DataRequest.Proof.class, this::prove);
+        member.announce(this::status);
+        LOG.info(
+                "Proof-server: {} proofs at a time, {} threads each, {}",
+                settings.provers(),
+                settings.threads(),
+                PosTables.describe());
+    }
+
+    /** Joins the cluster and begins to serve. Waits for NATS and a controller. */
+    public static ProofServer start(ProofServerSettings settings, Kzg kzg)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        return new ProofServer(settings, kzg);
+    }
+
+    private void prove(DataRequest.Proof request, Answer answer) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        ProofRequest wanted;
+        try {
+            wanted = ProofRequest.decode(request.body());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        long deadline = start + wanted.remaining().toNanos();
+        waiting.incrementAndGet();
+        SolutionProver prover;
+        try {
+            prover = idle.poll(wanted.remaining().toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            waiting.decrementAndGet();
+        }
+        if (prover == null) {
+            late.increment();
+            throw new IOException("all " + settings.provers() + " provers are busy until the deadline");
+        }
+        try {
+            ChunkProof proof = prover.prove(
+                    wanted.record(), wanted.sBucket(), () -> System.nanoTime() - deadline > 0 || answer.isCancelled());
+            byte[] bytes = ProofAnswer.encode(proof);
+            answer.item(0, bytes, Blake3.hash(bytes));
+            proven.increment();
+            proofMillis.add((System.nanoTime() - start) / 1_000_000);
+        } catch (ProvingException e) {
+            if (e.kind() == ProvingException.Kind.CANCELLED) {
+                late.increment();
+            } else {
+                LOG.warn("A proof was not possible: {}", e.getMessage());
+            }
+            throw new IOException(e.getMessage(), e);
+        } finally {
+            idle.add(prover);
+        }
+    }
+
+    private MemberStatus status() {
+        int busy = settings.provers() - idle.size();
+        long count = proven.sum();
+        return MemberStatus.working(
+                1000 * (busy + waiting.get()) / settings.provers(),
+                List.of(
+                        new Member.Detail("proofs", Long.toString(count)),
+                        new Member.Detail("too late", Long.toString(late.sum())),
+                        new Member.Detail(
+                                "mean milliseconds", count == 0 ? "-" : Long.toString(proofMillis.sum() / count))));
+    }
+
+    /** Proofs sent since the start. */
+    public long proofs() {
+        return proven.sum();
+    }
+
+    @Override
+    public void close() {
+        member.close();
+        provers.forEach(SolutionProver::close);
+    }
+}
