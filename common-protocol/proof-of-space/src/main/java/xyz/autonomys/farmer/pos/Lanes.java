@@ -1,6 +1,7 @@
 package xyz.autonomys.farmer.pos;
 
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -20,9 +21,20 @@ final class Lanes {
 
     static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, VectorShape.forBitSize(BITS));
     static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class, VectorShape.forBitSize(BITS));
+    static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS));
+    static final VectorSpecies<Byte> HALF_BYTES = VectorSpecies.of(byte.class, VectorShape.forBitSize(BITS / 2));
+
+    /** An entry of a table. */
     static final VectorSpecies<Integer> ENTRY = IntVector.SPECIES_128;
 
+    /** The keys of a row. */
+    static final VectorSpecies<Integer> KEYS = IntVector.SPECIES_256;
+
+    /** The cells of a row. */
+    static final VectorSpecies<Short> CELL = ShortVector.SPECIES_128;
+
     static final int INT_LANES = BITS / Integer.SIZE;
+    static final int SHORT_LANES = BITS / Short.SIZE;
     static final int BYTE_LANES = BITS / Byte.SIZE;
 
     private static final int HALF = INT_LANES / 2;

@@ -64,8 +64,8 @@ final class LevelWorker {
         this.slots = slots;
         this.shared = shared;
         matcher = new PairMatcher(memory.bucketCapacity, MAX_MATCHES);
-        left = new OrderedBucket(memory.bucketCapacity);
-        right = new OrderedBucket(memory.bucketCapacity);
+        left = new OrderedBucket(memory.bucketCapacity, !shared);
+        right = new OrderedBucket(memory.bucketCapacity, !shared);
     }
 
     /** The slots this worker fills. */
@@ -120,49 +120,55 @@ final class LevelWorker {
             return into.orderLevelOne(memory.entries(level), bucket * memory.bucketCapacity, n, bucket);
         }
         int from = bucket * memory.bucketCapacity * EntryLayout.INTS;
-        return into.order(memory.entries(level), from, n, bucket);
+        return into.orderHigherLevel(memory.entries(level), from, n, bucket);
     }
 
     private void collect(int level, int at, int matches) {
+        int[] entries = memory.entries(level - 1);
         if (level == 2) {
-            collectValues(matcher, left, right, at, matches, leftY, leftOperands, rightOperands);
+            collectValues(matcher.matches, matches, entries, left, right, at, leftY, leftOperands, rightOperands);
         } else {
-            collectEntries(matcher, left, right, at, matches, memory.entries(level - 1), leftOperands, rightOperands);
+            collectEntries(matcher.matches, matches, entries, left.from, right.from, at, leftOperands, rightOperands);
         }
     }
 
     private static void collectValues(
-            PairMatcher matcher,
+            int[] matches,
+            int count,
+            int[] entries,
             OrderedBucket left,
             OrderedBucket right,
             int at,
-            int matches,
             int[] leftY,
             int[] leftX,
             int[] rightX) {
-        for (int i = 0; i < matches; i++) {
-            int l = matcher.hitLeft[i];
-            leftY[at + i] = left.firstY + left.residue[l];
-            leftX[at + i] = left.place[l];
-            rightX[at + i] = right.place[matcher.hitRight[i]];
+        for (int i = 0; i < count; i++) {
+            int match = matches[i];
+            int leftEntry = entries[left.from + (match >>> PairMatcher.SLOT_BITS)];
+            int rightEntry = entries[right.from + (match & PairMatcher.SLOT_MASK)];
+            int y = VectorLevelOne.y(leftEntry, left.firstY);
+            leftY[at + i] = y;
+            leftX[at + i] = VectorLevelOne.x(leftEntry, y);
+            rightX[at + i] = VectorLevelOne.x(rightEntry, VectorLevelOne.y(rightEntry, right.firstY));
         }
     }
 
     private static void collectEntries(
-            PairMatcher matcher,
-            OrderedBucket left,
-            OrderedBucket right,
-            int at,
-            int matches,
+            int[] matches,
+            int count,
             int[] entries,
+            int leftFrom,
+            int rightFrom,
+            int at,
             int[] leftEntries,
             int[] rightEntries) {
-        for (int i = 0; i < matches; i++) {
+        for (int i = 0; i < count; i++) {
+            int match = matches[i];
+            int leftAt = leftFrom + EntryLayout.INTS * (match >>> PairMatcher.SLOT_BITS);
+            int rightAt = rightFrom + EntryLayout.INTS * (match & PairMatcher.SLOT_MASK);
             int to = EntryLayout.INTS * (at + i);
-            IntVector.fromArray(Lanes.ENTRY, entries, left.place[matcher.hitLeft[i]])
-                    .intoArray(leftEntries, to);
-            IntVector.fromArray(Lanes.ENTRY, entries, right.place[matcher.hitRight[i]])
-                    .intoArray(rightEntries, to);
+            IntVector.fromArray(Lanes.ENTRY, entries, leftAt).intoArray(leftEntries, to);
+            IntVector.fromArray(Lanes.ENTRY, entries, rightAt).intoArray(rightEntries, to);
         }
     }
 

@@ -46,8 +46,10 @@ final class TableMemory {
     TableMemory(int bucketCapacity, int indices) {
         this.bucketCapacity = bucketCapacity;
         this.indices = indices;
-        evenEntries = new int[PosRules.BUCKETS * bucketCapacity * EntryLayout.INTS];
-        oddEntries = new int[PosRules.BUCKETS * bucketCapacity * EntryLayout.INTS];
+        // A vector of entries may be read behind the last one.
+        int slots = PosRules.BUCKETS * bucketCapacity + Lanes.INT_LANES;
+        evenEntries = new int[slots * EntryLayout.INTS];
+        oddEntries = new int[slots * EntryLayout.INTS];
         levelThree = new int[indices * EntryLayout.INTS];
         for (int level = LEVEL_WITH_X + 1; level <= LAST_STORED; level++) {
             left[level] = new int[indices];

@@ -93,4 +93,14 @@ final class VectorLevelOne {
     private static int entry(int y, int bucket, int x) {
         return y - bucket * PosRules.BUCKET_WIDTH << LOW_X_BITS | x & LOW_X_MASK;
     }
+
+    /** y of an entry, given the first y of its bucket. */
+    static int y(int entry, int firstY) {
+        return firstY + (entry >>> LOW_X_BITS);
+    }
+
+    /** x of an entry, whose upper bits are the lower ones of its y. */
+    static int x(int entry, int y) {
+        return (y << LOW_X_BITS | entry & LOW_X_MASK) & P_MASK;
+    }
 }
