@@ -103,6 +103,10 @@ public final class ErasureCoding {
      * @throws TooManyMissingException if fewer than n are known
      */
     public void recover(byte[] chunks, BitSet known) throws InvalidScalarException, TooManyMissingException {
+        if (recoversInLanes(chunks, known)) {
+            LaneRecovery.of(n).recover(chunks, known);
+            return;
+        }
         long[] coefficients = recoverCoefficients(chunks, known);
         extended.forward(coefficients);
         for (int i = known.nextClearBit(0); i < 2 * n; i = known.nextClearBit(i + 1)) {
@@ -121,6 +125,10 @@ public final class ErasureCoding {
      */
     public void recoverSource(byte[] chunks, BitSet known, byte[] sourceChunks)
             throws InvalidScalarException, TooManyMissingException {
+        if (recoversInLanes(chunks, known)) {
+            LaneRecovery.of(n).recoverSource(chunks, known, sourceChunks);
+            return;
+        }
         long[] coefficients = recoverCoefficients(chunks, known);
         // The even points of the large domain are the small one, on which coefficients n and above fold back.
         for (int i = 0; i < n * LIMBS; i += LIMBS) {
@@ -143,11 +151,19 @@ public final class ErasureCoding {
      */
     public Polynomial recoverPolynomial(byte[] chunks, BitSet known)
             throws InvalidScalarException, TooManyMissingException {
-        return Polynomials.normalize(Polynomial.ofLimbs(recoverCoefficients(chunks, known)));
+        return Polynomials.normalize(
+                recoversInLanes(chunks, known)
+                        ? LaneRecovery.of(n).recoverPolynomial(chunks, known)
+                        : Polynomial.ofLimbs(recoverCoefficients(chunks, known)));
     }
 
-    private long[] recoverCoefficients(byte[] chunks, BitSet known)
-            throws InvalidScalarException, TooManyMissingException {
+    /** Vectors take what plotting and proving have, exactly half of the chunks. */
+    private boolean recoversInLanes(byte[] chunks, BitSet known) throws TooManyMissingException {
+        checkRecoverable(chunks, known);
+        return mayUseLanes && known.cardinality() == n && LaneSupport.isReady();
+    }
+
+    private void checkRecoverable(byte[] chunks, BitSet known) throws TooManyMissingException {
         if (chunks.length != 2 * n * BYTES) {
             throw new IllegalArgumentException(
                     "recovery takes " + 2 * n * BYTES + " bytes, " + 2 * n + " chunks, got " + chunks.length);
@@ -158,6 +174,9 @@ public final class ErasureCoding {
         if (known.cardinality() < n) {
             throw new TooManyMissingException(known.cardinality(), 2 * n);
         }
+    }
+
+    private long[] recoverCoefficients(byte[] chunks, BitSet known) throws InvalidScalarException {
         long[] values = new long[2 * n * LIMBS];
         for (int i = known.nextSetBit(0); i >= 0; i = known.nextSetBit(i + 1)) {
             if (!ScalarField.load(chunks, i * BYTES, values, i * LIMBS)) {

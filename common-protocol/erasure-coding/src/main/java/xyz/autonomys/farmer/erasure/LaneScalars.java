@@ -20,6 +20,9 @@ final class LaneScalars {
     /** r in digits that are not negative. */
     private static final long[] PLAIN_MODULUS = new long[DIGITS];
 
+    /** 2^255 mod r, the factor of the lanes' Montgomery form. */
+    static final Scalar RADIX;
+
     /** 2^255 mod r: times the Montgomery form of the plain code, the Montgomery form of the lanes. */
     private static final long[] TO_LANES;
 
@@ -27,6 +30,7 @@ final class LaneScalars {
         BigInteger r = new BigInteger("73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001", 16);
         TOP_DIGIT_PER_MODULUS = Math.scalb(1 / r.doubleValue(), (DIGITS - 1) * DIGIT_BITS);
         TO_LANES = limbs(BigInteger.ONE.shiftLeft(DIGITS * DIGIT_BITS).mod(r));
+        RADIX = Scalar.coefficient(Polynomial.ofLimbs(TO_LANES), 0);
         double[] digits = new double[DIGITS * COUNT];
         putDigits(ScalarField.R0, ScalarField.R1, ScalarField.R2, ScalarField.R3, digits, 0);
         for (int i = 0; i < DIGITS; i++) {

@@ -88,9 +88,9 @@ final class LaneTransform {
         return INDEPENDENT.computeIfAbsent(size, n -> new LaneTransform(n, false));
     }
 
-    /** Doubles that the sequence, or all of them, take. */
-    int length() {
-        return vectors * STEP;
+    /** Scalars in a sequence. */
+    int size() {
+        return size;
     }
 
     /** Values to coefficients times n. */

@@ -98,7 +98,7 @@ final class Recovery {
     }
 
     /** Inverts all elements, in Montgomery form, with one inversion; none is zero. */
-    private static void invertAll(long[] elements) {
+    static void invertAll(long[] elements) {
         long[] products = new long[elements.length];
         System.arraycopy(elements, 0, products, 0, LIMBS);
         for (int i = LIMBS; i < elements.length; i += LIMBS) {
