@@ -32,6 +32,7 @@ import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.member.MemberStatus;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
+import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.pos.PosTables;
 import xyz.autonomys.farmer.sector.plot.PieceRetries;

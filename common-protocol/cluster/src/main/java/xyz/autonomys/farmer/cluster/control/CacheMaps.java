@@ -11,6 +11,7 @@ public final class CacheMaps implements AutoCloseable {
 
     private final WatchedBucket<CacheMap> bucket;
     private volatile Placement current;
+    private volatile Placement previous;
 
     /**
      * Reads the current map and follows changes.
@@ -24,6 +25,7 @@ public final class CacheMaps implements AutoCloseable {
             public void changed(String key, CacheMap map) {
                 Placement before = current;
                 if (before == null || Long.compareUnsigned(before.map().epoch(), map.epoch()) < 0) {
+                    previous = before;
                     current = new Placement(map);
                     changed.accept(current);
                 }
@@ -39,6 +41,14 @@ public final class CacheMaps implements AutoCloseable {
     /** The placement of the current map, if there is one. */
     public Optional<Placement> current() {
         return Optional.ofNullable(current);
+    }
+
+    /**
+     * The placement of the map before the current one, if this process has seen it: while caches fill after a change,
+     * what the new map promises still lies where the old one put it.
+     */
+    public Optional<Placement> previous() {
+        return Optional.ofNullable(previous);
     }
 
     /** Publishes the next map for these holders, unless the current one has just them. */

@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.cluster.pieces;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.Placement;
 import xyz.autonomys.farmer.cluster.data.DataPlaneException;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.data.ItemType;
@@ -28,15 +30,30 @@ import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /**
- * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give. All peers of
- * one kind are asked at the same time. Thread-safe.
+ * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give: the caches
+ * that hold a piece by the cache map, those that held it by the map before, full-piece caches, controllers. All peers of
+ * one kind are asked at the same time; among equals those on this host come first, and those that failed lately last.
+ * Thread-safe.
  */
 public final class CachePieceGetter implements PieceGetter {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final double SICK = 0.5;
 
     private final ClusterMember member;
     private final CacheMaps maps;
     private final boolean priority;
+
+    /** Takes the answers of {@link #getFrom}, from any thread. */
+    public interface SourcedReceiver {
+        /** The piece with this index, and the peer that gave it. */
+        void found(long pieceIndex, Piece piece, PeerAddress source);
+
+        /** No piece this time; {@code reason} says who was asked and what went wrong. */
+        void failed(long pieceIndex, String reason);
+
+        /** Whether this peer must not be asked for this piece, since what it gave before was wrong. */
+        boolean avoids(long pieceIndex, PeerAddress source);
+    }
 
     /**
      * A getter.
@@ -51,16 +68,37 @@ public final class CachePieceGetter implements PieceGetter {
 
     @Override
     public void get(Set<Long> pieceIndexes, Receiver receiver) throws InterruptedException {
+        getFrom(pieceIndexes, new SourcedReceiver() {
+            @Override
+            public void found(long pieceIndex, Piece piece, PeerAddress source) {
+                receiver.found(pieceIndex, piece);
+            }
+
+            @Override
+            public void failed(long pieceIndex, String reason) {
+                receiver.failed(pieceIndex, reason);
+            }
+
+            @Override
+            public boolean avoids(long pieceIndex, PeerAddress source) {
+                return false;
+            }
+        });
+    }
+
+    /** The same as {@link #get} for a caller that wants to know who gave what. */
+    public void getFrom(Set<Long> pieceIndexes, SourcedReceiver receiver) throws InterruptedException {
         Request request = new Request(pieceIndexes, receiver);
-        int replicas =
-                maps.current().map(placement -> placement.map().replicas()).orElse(0);
-        for (int replica = 0; replica < replicas && !request.open.isEmpty(); replica++) {
-            request.askAll(holders(request.open, replica), false);
+        for (Placement placement : placements()) {
+            int replicas = placement.map().replicas();
+            for (int replica = 0; replica < replicas && !request.open.isEmpty(); replica++) {
+                request.askAll(holders(placement, request.open, replica), false);
+            }
         }
-        for (Member cache : member.nearestFirst(MemberRole.FULL_PIECE_CACHE)) {
+        for (Member cache : others(MemberRole.FULL_PIECE_CACHE)) {
             request.askAll(everythingFrom(cache, request.open), false);
         }
-        for (Member controller : member.nearestFirst(MemberRole.CONTROLLER)) {
+        for (Member controller : others(MemberRole.CONTROLLER)) {
             request.askAll(everythingFrom(controller, request.open), true);
         }
         for (long index : request.open) {
@@ -69,20 +107,46 @@ public final class CachePieceGetter implements PieceGetter {
         }
     }
 
-    /** The pieces to ask each holder for; those on this host come first for each piece. */
-    private Map<PeerAddress, List<Long>> holders(Set<Long> open, int replica) {
+    private List<Placement> placements() {
+        List<Placement> placements = new ArrayList<>();
+        maps.current().ifPresent(placements::add);
+        maps.previous().ifPresent(placements::add);
+        return placements;
+    }
+
+    /** Members of a role but this one, in the order to ask them. */
+    private List<Member> others(MemberRole role) {
+        return member.membership().present(role).stream()
+                .filter(other -> !other.id().equals(member.id()))
+                .sorted(order())
+                .toList();
+    }
+
+    private Comparator<Member> order() {
+        return Comparator.comparing((Member peer) -> isSick(peer))
+                .thenComparing(peer -> !peer.host().equals(member.host()));
+    }
+
+    private boolean isSick(Member peer) {
+        return ClusterMember.address(peer)
+                .map(address -> member.client().score(address) < SICK)
+                .orElse(true);
+    }
+
+    /** The pieces to ask each holder for. */
+    private Map<PeerAddress, List<Long>> holders(Placement placement, Set<Long> open, int replica) {
         Map<PeerAddress, List<Long>> byPeer = new HashMap<>();
         Map<MemberId, Member> present = new HashMap<>();
-        member.membership().present(MemberRole.SHARDED_CACHE).forEach(cache -> present.put(cache.id(), cache));
+        others(MemberRole.SHARDED_CACHE).forEach(cache -> present.put(cache.id(), cache));
+        Comparator<Member> order = order();
         for (long index : open) {
             List<Member> holders = new ArrayList<>();
-            for (MemberId id : maps.current().orElseThrow().holders(index)) {
+            for (MemberId id : placement.holders(index)) {
                 if (present.containsKey(id)) {
                     holders.add(present.get(id));
                 }
             }
-            holders.sort((a, b) ->
-                    Boolean.compare(b.host().equals(member.host()), a.host().equals(member.host())));
+            holders.sort(order);
             if (replica < holders.size()) {
                 ClusterMember.address(holders.get(replica))
                         .ifPresent(peer -> byPeer.computeIfAbsent(peer, _ -> new ArrayList<>())
@@ -104,9 +168,12 @@ public final class CachePieceGetter implements PieceGetter {
     private final class Request {
         private final Set<Long> open = ConcurrentHashMap.newKeySet();
         private final Map<Long, String> reasons = new ConcurrentHashMap<>();
-        private final Receiver receiver;
+        private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
+        private final SourcedReceiver receiver;
 
-        Request(Set<Long> indexes, Receiver receiver) {
+        private record Asked(long index, PeerAddress peer) {}
+
+        Request(Set<Long> indexes, SourcedReceiver receiver) {
             this.open.addAll(indexes);
             this.receiver = receiver;
         }
@@ -116,25 +183,31 @@ public final class CachePieceGetter implements PieceGetter {
                 return;
             }
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<?>> asked = new ArrayList<>();
-                byPeer.forEach((peer, indexes) -> asked.add(threads.submit(() -> {
+                List<Future<?>> running = new ArrayList<>();
+                byPeer.forEach((peer, indexes) -> running.add(threads.submit(() -> {
                     ask(peer, indexes, fresh);
                     return null;
                 })));
                 try {
-                    for (Future<?> future : asked) {
+                    for (Future<?> future : running) {
                         future.get();
                     }
                 } catch (ExecutionException e) {
                     throw new IllegalStateException("asking for pieces failed", e.getCause());
                 } finally {
-                    asked.forEach(future -> future.cancel(true));
+                    running.forEach(future -> future.cancel(true));
                 }
             }
         }
 
         private void ask(PeerAddress peer, List<Long> indexes, boolean fresh) throws InterruptedException {
-            long[] wanted = indexes.stream().mapToLong(Long::longValue).toArray();
+            long[] wanted = indexes.stream()
+                    .filter(index -> !receiver.avoids(index, peer) && asked.add(new Asked(index, peer)))
+                    .mapToLong(Long::longValue)
+                    .toArray();
+            if (wanted.length == 0) {
+                return;
+            }
             DataRequest request = fresh
                     ? new DataRequest.FreshPieces(wanted)
                     : new DataRequest.Pieces(ItemType.PIECE, priority, wanted);
@@ -143,23 +216,30 @@ public final class CachePieceGetter implements PieceGetter {
             RequestOptions options = fresh
                     ? RequestOptions.within(DEADLINE)
                     : new RequestOptions(defaults.firstByte(), defaults.progress(), DEADLINE);
-            Set<Long> unanswered = new HashSet<>(indexes);
+            Set<Long> unanswered = new HashSet<>();
+            for (long index : wanted) {
+                unanswered.add(index);
+            }
             try {
                 member.client().pieces(peer, request, options, answer -> {
                     unanswered.remove(answer.index());
                     switch (answer) {
                         case PieceAnswer.Found(long index, Piece piece) -> {
                             if (open.remove(index)) {
-                                receiver.found(index, piece);
+                                receiver.found(index, piece, peer);
                             }
                         }
-                        case PieceAnswer.Missing(long index) -> reasons.put(index, peer + " does not have it");
-                        case PieceAnswer.Damaged(long index, String why) -> reasons.put(index, peer + ": " + why);
+                        case PieceAnswer.Missing(long index) -> refused(index, peer + " does not have it");
+                        case PieceAnswer.Damaged(long index, String why) -> refused(index, peer + ": " + why);
                     }
                 });
             } catch (DataPlaneException e) {
-                unanswered.forEach(index -> reasons.put(index, e.getMessage()));
+                unanswered.forEach(index -> refused(index, e.getMessage()));
             }
+        }
+
+        private void refused(long index, String reason) {
+            reasons.merge(index, reason, (before, more) -> before + "; " + more);
         }
     }
 }

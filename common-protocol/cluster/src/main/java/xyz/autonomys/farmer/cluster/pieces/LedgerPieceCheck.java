@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.plotserver;
+package xyz.autonomys.farmer.cluster.pieces;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,11 +13,12 @@ import xyz.autonomys.farmer.sector.plot.IndexedPiece;
 import xyz.autonomys.farmer.sector.plot.PieceCheck;
 
 /** Checks pieces against the segment commitments that the controllers have recorded. */
-final class LedgerPieceCheck implements PieceCheck {
+public final class LedgerPieceCheck implements PieceCheck {
     private final PieceVerifier verifier;
     private final SegmentLedger ledger;
 
-    LedgerPieceCheck(PieceVerifier verifier, SegmentLedger ledger) {
+    /** A check with this verifier and these commitments. */
+    public LedgerPieceCheck(PieceVerifier verifier, SegmentLedger ledger) {
         this.verifier = verifier;
         this.ledger = ledger;
     }

@@ -1,0 +1,249 @@
+package xyz.autonomys.farmer.cache.sharded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.control.CacheMaps;
+import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
+import xyz.autonomys.farmer.cluster.pieces.ChainMark;
+import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
+import xyz.autonomys.farmer.cluster.pieces.TestController;
+import xyz.autonomys.farmer.cluster.pieces.TestHistory;
+import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.sector.plot.PieceGetter;
+
+/** Sharded caches with a real NATS server, a real data plane and the real check of pieces. */
+class ShardedCacheTest {
+    private static final long PATIENCE_SECONDS = 120;
+    private static final int SEGMENT = 256;
+
+    @TempDir
+    private static Path natsDirectory;
+
+    private static PrivateNatsServer nats;
+    private static int clusters;
+
+    @TempDir
+    private Path directory;
+
+    private String cluster;
+
+    @BeforeAll
+    static void startNats() throws Exception {
+        nats = PrivateNatsServer.start(natsDirectory, 0);
+    }
+
+    @AfterAll
+    static void stopNats() {
+        nats.close();
+    }
+
+    @BeforeEach
+    void newCluster() {
+        cluster = "cache" + clusters++;
+    }
+
+    private ShardedCache cache(String name, int slots) throws Exception {
+        return ShardedCache.start(
+                new ShardedCacheSettings(
+                        TestController.options(nats.url(), cluster, MemberRole.SHARDED_CACHE),
+                        List.of(new CachePath(directory.resolve(name), OptionalLong.of(SlotStore.bytesOf(slots)))),
+                        new PieceFiller.Limits(2, 32)),
+                TestHistory.kzg());
+    }
+
+    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
+            Thread.sleep(20);
+        }
+    }
+
+    private static void awaitComplete(ShardedCache cache, long wanted) throws Exception {
+        eventually("a cache with " + wanted + " pieces", () -> {
+            var progress = cache.progress();
+            return progress.wanted() == wanted && progress.isComplete();
+        });
+    }
+
+    /** What a plot-server would get, and the reasons for what it would not. */
+    private Map<Long, Object> gather(long... indexes) throws Exception {
+        Map<Long, Object> answers = new ConcurrentHashMap<>();
+        Set<Long> wanted = Arrays.stream(indexes).boxed().collect(Collectors.toSet());
+        try (ClusterMember asker =
+                        ClusterMember.join(TestController.options(nats.url(), cluster, MemberRole.PLOT_SERVER));
+                CacheMaps maps = new CacheMaps(asker.control(), _ -> {})) {
+            new CachePieceGetter(asker, maps, true).get(wanted, new PieceGetter.Receiver() {
+                @Override
+                public void found(long pieceIndex, Piece piece) {
+                    answers.put(pieceIndex, piece);
+                }
+
+                @Override
+                public void failed(long pieceIndex, String reason) {
+                    answers.put(pieceIndex, reason);
+                }
+            });
+        }
+        return answers;
+    }
+
+    private void assertGets(long... indexes) throws Exception {
+        Map<Long, Object> answers = gather(indexes);
+        for (long index : indexes) {
+            assertEquals(TestHistory.piece(index), answers.get(index), "piece " + index);
+        }
+    }
+
+    @Test
+    void aLonelyCacheTakesEverythingAndGoesOnWhereItWas() throws Exception {
+        MemberId id;
+        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+            try (ShardedCache cache = cache("a", 2 * SEGMENT)) {
+                awaitComplete(cache, SEGMENT);
+                id = cache.id();
+                long served = controller.served();
+                assertEquals(SEGMENT, served);
+                assertGets(0, 1, 200, 255);
+                assertEquals(4, cache.served(), "the pieces came from the cache");
+                controller.grow(1, 2);
+                awaitComplete(cache, 2 * SEGMENT);
+            }
+            long served = controller.served();
+            try (ShardedCache cache = cache("a", 2 * SEGMENT)) {
+                awaitComplete(cache, 2 * SEGMENT);
+                assertEquals(id, cache.id());
+            }
+            assertEquals(served, controller.served(), "nothing is fetched twice");
+        }
+    }
+
+    @Test
+    void cachesShareTheHistoryAndFetchFromEachOther() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache first = cache("a", SEGMENT)) {
+            awaitComplete(first, SEGMENT);
+            long fromController = controller.served();
+            try (ShardedCache second = cache("b", SEGMENT)) {
+                eventually(
+                        "the second cache's share",
+                        () -> second.progress().wanted() > 0
+                                && second.progress().wanted() + first.progress().wanted() == SEGMENT);
+                awaitComplete(second, second.progress().wanted());
+                assertEquals(
+                        fromController + second.progress().wanted() - first.served(),
+                        controller.served(),
+                        "each piece came from the first cache or the controller");
+                assertTrue(first.served() > 0, "the new cache asks the old owner");
+                assertGets(LongStream.range(0, 64).toArray());
+            }
+        }
+    }
+
+    @Test
+    void aWrongPieceIsNeverKept() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+            controller.lieAbout(5);
+            controller.withhold(7);
+            try (ShardedCache cache = cache("a", SEGMENT)) {
+                eventually(
+                        "all but two pieces",
+                        () -> cache.progress().stored() == SEGMENT - 2
+                                && cache.progress().rejected() > 0);
+                eventually(
+                        "a word of what is missing",
+                        () -> cache.progress().waitingFor().contains("does not have it"));
+                controller.release(7);
+                eventually("the piece that was withheld", () -> cache.progress().stored() == SEGMENT - 1);
+                assertEquals(1, cache.progress().rejected(), "a liar is not asked for the same piece again");
+                Object answer = gather(5).get(5L);
+                assertEquals(TestHistory.piece(7), answer, "the controller's lie, which the asker has to check");
+                controller.withhold(5);
+                String reason = (String) gather(5).get(5L);
+                assertTrue(reason.contains(cache.dataAddress()), reason);
+                assertTrue(reason.contains(controller.member().dataAddress()), reason);
+                assertEquals(0, cache.served());
+            }
+            controller.repent(5);
+            controller.release(5);
+            try (ShardedCache cache = cache("a", SEGMENT)) {
+                awaitComplete(cache, SEGMENT);
+            }
+        }
+    }
+
+    @Test
+    void aDamagedPieceIsDroppedAndFetchedAgain() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache cache = cache("a", SEGMENT)) {
+            awaitComplete(cache, SEGMENT);
+            try (FileChannel slots =
+                    FileChannel.open(directory.resolve("a").resolve(SlotStore.SLOTS_FILE), StandardOpenOption.WRITE)) {
+                for (int slot = 0; slot < SEGMENT; slot += 16) {
+                    slots.write(ByteBuffer.wrap(new byte[] {-1}), slot * (long) SlotEntry.SLOT_BYTES + 12_345);
+                }
+            }
+            long before = controller.served();
+            for (int from = 0; from < SEGMENT; from += 64) {
+                assertGets(LongStream.range(from, from + 64).toArray());
+            }
+            awaitComplete(cache, SEGMENT);
+            assertEquals(2 * SEGMENT / 16, controller.served() - before, "once for the asker, once for the cache");
+            long after = controller.served();
+            for (int from = 0; from < SEGMENT; from += 64) {
+                assertGets(LongStream.range(from, from + 64).toArray());
+            }
+            assertEquals(after, controller.served(), "the cache has everything again");
+        }
+    }
+
+    @Test
+    void aCacheThatIsTooSmallSaysSo() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache cache = cache("a", 10)) {
+            awaitComplete(cache, 10);
+            assertEquals(Set.of(10L), Set.of(controller.served()));
+            eventually("the word of it", () -> controller.member().membership().find(cache.id()).stream()
+                    .anyMatch(member -> !member.healthy()));
+        }
+    }
+
+    @Test
+    void aDirectoryOfAnotherChainIsRefused() throws Exception {
+        Path own = Files.createDirectories(directory.resolve("a"));
+        Files.writeString(own.resolve(ChainMark.FILE_NAME), "12".repeat(32));
+        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+            IOException refused =
+                    assertThrows(IOException.class, () -> cache("a", 10).close());
+            assertTrue(refused.getMessage().contains("12".repeat(32)), refused.getMessage());
+            assertEquals(0, controller.served());
+        }
+    }
+}
