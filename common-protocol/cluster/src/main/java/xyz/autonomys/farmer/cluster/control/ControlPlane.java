@@ -156,14 +156,14 @@ public final class ControlPlane implements AutoCloseable {
     public <T extends Record> T request(String subject, Record question, Class<T> answerType, Duration timeout)
             throws ControlException, ControlFormatException, InterruptedException {
         if (!isConnected()) {
-            throw new ControlException("NATS is away, " + subject + " was not asked");
+            throw ControlException.notDelivered("NATS is away, " + subject + " was not asked");
         }
         Message answer = connection.request(subject, ControlCodec.encode(question), timeout);
         if (answer == null) {
             throw new ControlException("no answer on " + subject + " within " + timeout.toMillis() + " ms");
         }
         if (answer.isStatusMessage()) {
-            throw new ControlException("nobody listens on " + subject);
+            throw ControlException.notDelivered("nobody listens on " + subject);
         }
         return ControlCodec.decode(answer.getData(), answerType, subject);
     }

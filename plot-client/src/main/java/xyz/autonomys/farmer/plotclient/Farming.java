@@ -1,0 +1,229 @@
+package xyz.autonomys.farmer.plotclient;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.farm.Farm;
+import xyz.autonomys.farmer.farm.FarmAudit;
+import xyz.autonomys.farmer.farm.FarmAuditor;
+import xyz.autonomys.farmer.primitives.PublicKey;
+import xyz.autonomys.farmer.primitives.SlotInfo;
+import xyz.autonomys.farmer.primitives.SolutionResponse;
+import xyz.autonomys.farmer.sector.ReadAt;
+import xyz.autonomys.farmer.sector.SectorContentsMap;
+import xyz.autonomys.farmer.sector.SectorMetadata;
+import xyz.autonomys.farmer.sector.prove.ChunkProof;
+import xyz.autonomys.farmer.sector.prove.SectorCandidates;
+import xyz.autonomys.farmer.sector.prove.SolutionCandidate;
+import xyz.autonomys.farmer.sector.read.ReadMode;
+import xyz.autonomys.farmer.sector.read.ReadingException;
+import xyz.autonomys.farmer.sector.read.RecordReader;
+import xyz.autonomys.farmer.sector.read.StoredRecord;
+
+/**
+ * What is done with a slot: all farms are audited, the sectors with winning chunks are proven best first, and each proof
+ * is submitted. The audit of a slot never waits for the proofs of the one before; one whose time is up is dropped.
+ */
+final class Farming implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Farming.class);
+    /** Kept between the deadline of a proof and the end of the slot's window, for the way to the node. */
+    private static final Duration SUBMISSION_MARGIN = Duration.ofMillis(400);
+    /** A node takes ten solutions of a slot at most. */
+    private static final int SOLUTIONS_PER_SLOT = 8;
+
+    private static final int READ_THREADS = 16;
+
+    private final List<Farm> farms;
+    private final PublicKey rewardAddress;
+    private final FarmAuditor auditor;
+    private final RecordReader reader = new RecordReader(ReadMode.CONCURRENT_CHUNKS, READ_THREADS);
+    private final ProofClient proofs;
+    private final SolutionSubmitter submitter;
+    private final SynchronousQueue<Slot> handOver = new SynchronousQueue<>();
+    private final ExecutorService proving = Executors.newFixedThreadPool(
+            2, Thread.ofPlatform().daemon().name("proving-", 0).factory());
+    private final Thread auditing;
+    private final LongAdder audits = new LongAdder();
+    private final LongAdder missed = new LongAdder();
+    private final LongAdder auditMicros = new LongAdder();
+    private volatile long lastSlot;
+
+    private record Slot(SlotAnnouncement announcement, long deadline) {}
+
+    Farming(
+            List<Farm> farms,
+            PublicKey rewardAddress,
+            int auditThreads,
+            ProofClient proofs,
+            SolutionSubmitter submitter) {
+        this.farms = List.copyOf(farms);
+        this.rewardAddress = rewardAddress;
+        this.auditor = new FarmAuditor(auditThreads);
+        this.proofs = proofs;
+        this.submitter = submitter;
+        this.auditing = Thread.ofPlatform().daemon().name("auditing").start(this::audit);
+    }
+
+    /** Slots audited. */
+    long audits() {
+        return audits.sum();
+    }
+
+    /** Slots that came while the one before was still being audited, and were dropped. */
+    long missed() {
+        return missed.sum();
+    }
+
+    /** Mean time of an audit in microseconds. */
+    long meanAuditMicros() {
+        long count = audits.sum();
+        return count == 0 ? 0 : auditMicros.sum() / count;
+    }
+
+    /** The slot audited last. */
+    long lastSlot() {
+        return lastSlot;
+    }
+
+    /** A new slot. Returns at once. */
+    void slot(SlotAnnouncement announcement) {
+        long deadline = System.nanoTime()
+                + TimeUnit.MILLISECONDS.toNanos(announcement.farmingTimeoutMillis())
+                - SUBMISSION_MARGIN.toNanos();
+        if (!handOver.offer(new Slot(announcement, deadline))) {
+            missed.increment();
+            LOG.warn(
+                    "Slot {} is not audited: the audit before it is still running; mean time is {} ms",
+                    announcement.slot().slotNumber(),
+                    meanAuditMicros() / 1000);
+        }
+    }
+
+    private void audit() {
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                audit(handOver.take());
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.error("An audit failed", e);
+            }
+        }
+    }
+
+    private void audit(Slot slot) throws InterruptedException {
+        SlotInfo info = slot.announcement.slot();
+        long start = System.nanoTime();
+        List<Win> wins = new ArrayList<>();
+        for (Farm farm : farms) {
+            try {
+                FarmAudit audit = auditor.audit(
+                        farm,
+                        info.globalChallenge(),
+                        info.votingSolutionRange(),
+                        Duration.ofNanos(Math.max(1, slot.deadline - System.nanoTime())));
+                audit.hits().forEach(hit -> wins.add(new Win(farm, hit)));
+                for (FarmAudit.Failure failure : audit.failures()) {
+                    LOG.warn(
+                            "Sector {} of farm {} could not be audited: {}; check the disk with util scrub",
+                            failure.sectorIndex(),
+                            farm.id(),
+                            failure.reason());
+                }
+            } catch (TimeoutException e) {
+                LOG.warn("{}", e.getMessage());
+            }
+        }
+        audits.increment();
+        auditMicros.add((System.nanoTime() - start) / 1000);
+        lastSlot = info.slotNumber();
+        if (!wins.isEmpty()) {
+            wins.sort((a, b) -> Long.compareUnsigned(a.hit.bestDistance(), b.hit.bestDistance()));
+            proving.execute(() -> prove(slot, wins));
+        }
+    }
+
+    private record Win(Farm farm, FarmAudit.Hit hit) {}
+
+    private void prove(Slot slot, List<Win> wins) {
+        int left = SOLUTIONS_PER_SLOT;
+        try {
+            for (Win win : wins) {
+                left -= prove(slot, win, left);
+                if (left <= 0 || System.nanoTime() - slot.deadline > 0) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("Proving for slot {} failed", slot.announcement.slot().slotNumber(), e);
+        }
+    }
+
+    /** Proves the winning chunks of a sector and submits them; how many. */
+    private int prove(Slot slot, Win win, int limit) throws InterruptedException {
+        int index = win.hit.sector().sectorIndex();
+        int submitted = 0;
+        try {
+            SectorMetadata metadata = win.farm.readMetadata(index);
+            ReadAt sector = win.farm.sectorReader(index);
+            SectorContentsMap map = RecordReader.contentsMap(sector, metadata.piecesInSector());
+            Optional<SectorCandidates> candidates = SectorCandidates.of(win.hit.audit(), map);
+            if (candidates.isEmpty()) {
+                return 0;
+            }
+            for (SolutionCandidate candidate : candidates.get().candidates()) {
+                if (submitted == limit || System.nanoTime() - slot.deadline > 0) {
+                    break;
+                }
+                StoredRecord record =
+                        reader.read(sector, win.hit.sector().sectorId(), metadata, map, candidate.pieceOffset());
+                Optional<ChunkProof> proof =
+                        proofs.prove(record, candidates.get().sBucket(), slot.deadline);
+                if (proof.isPresent()) {
+                    SlotAnnouncement announcement = slot.announcement;
+                    submitter.submit(
+                            new SolutionResponse(
+                                    announcement.slot().slotNumber(),
+                                    proof.get().solution(win.farm.publicKey(), rewardAddress, metadata, record)),
+                            announcement.controller(),
+                            slot.deadline + SUBMISSION_MARGIN.toNanos());
+                    submitted++;
+                }
+            }
+        } catch (IOException | ReadingException e) {
+            LOG.warn(
+                    "Sector {} of farm {} could not be read for a proof: {}; check it with util scrub",
+                    index,
+                    win.farm.id(),
+                    e.getMessage());
+        }
+        return submitted;
+    }
+
+    @Override
+    public void close() {
+        auditing.interrupt();
+        proving.shutdownNow();
+        try {
+            auditing.join(Duration.ofSeconds(2));
+            proving.awaitTermination(2, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        auditor.close();
+        reader.close();
+    }
+}

@@ -1,0 +1,99 @@
+package xyz.autonomys.farmer.plotclient;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which sectors of a farm have been asked for, in a small file beside the farm, so that a restart does not ask twice. A
+ * lost file costs at most a sector plotted twice. Thread-safe.
+ */
+final class OutstandingTasks {
+    private static final Logger LOG = LoggerFactory.getLogger(OutstandingTasks.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final Map<Integer, Task> tasks = new TreeMap<>();
+    private long nextGeneration;
+
+    /**
+     * A sector that was asked for.
+     *
+     * @param generation of the task
+     * @param signNanos when the last sign of life of it was seen, by this process's clock
+     */
+    record Task(long generation, long signNanos) {}
+
+    OutstandingTasks(Path file) {
+        this.file = file;
+        try {
+            JsonNode saved = JSON.readTree(Files.readString(file));
+            nextGeneration = saved.path("nextGeneration").asLong();
+            saved.path("tasks")
+                    .properties()
+                    .forEach(entry -> tasks.put(
+                            Integer.parseInt(entry.getKey()),
+                            new Task(entry.getValue().asLong(), System.nanoTime())));
+        } catch (NoSuchFileException e) {
+            LOG.debug("{} is new", file);
+        } catch (IOException | NumberFormatException e) {
+            LOG.warn("{} cannot be read ({}), sectors are asked for anew", file, e.getMessage());
+        }
+        // Without the file, an earlier generation is not known: time never goes back far enough to repeat one.
+        nextGeneration = Math.max(nextGeneration, System.currentTimeMillis());
+    }
+
+    /** Notes that a sector is asked for, durably, before it is. */
+    synchronized long add(int sectorIndex) throws IOException {
+        long generation = nextGeneration++;
+        tasks.put(sectorIndex, new Task(generation, System.nanoTime()));
+        save();
+        return generation;
+    }
+
+    /** The task of a sector. */
+    synchronized Optional<Task> find(int sectorIndex) {
+        return Optional.ofNullable(tasks.get(sectorIndex));
+    }
+
+    /** Something was heard of the sector. */
+    synchronized void sign(int sectorIndex) {
+        tasks.computeIfPresent(sectorIndex, (index, task) -> new Task(task.generation(), System.nanoTime()));
+    }
+
+    /** The sector is done, or its task is lost. */
+    synchronized void remove(int sectorIndex) {
+        if (tasks.remove(sectorIndex) != null) {
+            try {
+                save();
+            } catch (IOException e) {
+                LOG.warn("{} could not be written: {}", file, e.getMessage());
+            }
+        }
+    }
+
+    synchronized int size() {
+        return tasks.size();
+    }
+
+    private void save() throws IOException {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("nextGeneration", nextGeneration);
+        ObjectNode list = node.putObject("tasks");
+        tasks.forEach((index, task) -> list.put(Integer.toString(index), task.generation()));
+        Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
+        Files.write(fresh, node.toString().getBytes(StandardCharsets.UTF_8));
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

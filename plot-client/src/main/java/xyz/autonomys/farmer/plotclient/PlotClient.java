@@ -1,0 +1,238 @@
+package xyz.autonomys.farmer.plotclient;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.control.ChainInfo;
+import xyz.autonomys.farmer.cluster.control.ChainInfos;
+import xyz.autonomys.farmer.cluster.control.ControlException;
+import xyz.autonomys.farmer.cluster.control.ControlFormatException;
+import xyz.autonomys.farmer.cluster.control.ControlPlane;
+import xyz.autonomys.farmer.cluster.control.FarmLeases;
+import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.control.PlotProgress;
+import xyz.autonomys.farmer.cluster.control.PlottingQueue;
+import xyz.autonomys.farmer.cluster.control.RewardSigningRequest;
+import xyz.autonomys.farmer.cluster.control.SegmentLedger;
+import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.control.SlotMerger;
+import xyz.autonomys.farmer.cluster.control.SolutionLedger;
+import xyz.autonomys.farmer.cluster.control.StagedSectors;
+import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.member.MemberStatus;
+import xyz.autonomys.farmer.farm.Farm;
+import xyz.autonomys.farmer.farm.FarmOptions;
+import xyz.autonomys.farmer.kzg.Kzg;
+import xyz.autonomys.farmer.primitives.GenesisHash;
+
+/** The role. */
+public final class PlotClient implements AutoCloseable {
+    /** Directory in a farm's directory for what only this program needs; upstream's farmer ignores it. */
+    public static final String STATE_DIRECTORY = ".autonomys-farmer";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PlotClient.class);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration LEASE_RETRY = Duration.ofSeconds(2);
+
+    private final PlotClientSettings settings;
+    private final ClusterMember member;
+    private final ChainInfos chainInfos;
+    private final SegmentLedger ledger;
+    private final FarmLeases leases;
+    private final SolutionLedger solutionLedger;
+    private final List<Farm> farms = new ArrayList<>();
+    private final List<FarmPlotting> plottings = new ArrayList<>();
+    private final List<ControlPlane.Subscription> subscriptions = new ArrayList<>();
+    private final SlotMerger slots = new SlotMerger();
+    private final ProofClient proofs;
+    private final SolutionSubmitter submitter;
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("plotting").factory());
+    private StagedSectors staged;
+    private Farming farming;
+    private RewardSigner signer;
+    private volatile String waitingFor = "";
+
+    private PlotClient(PlotClientSettings settings, Kzg kzg)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        this.settings = settings;
+        this.member = ClusterMember.join(settings.member());
+        this.chainInfos = new ChainInfos(member.control());
+        this.ledger = new SegmentLedger(member.control(), header -> {});
+        this.leases = new FarmLeases(member.control(), member.id(), member.host());
+        this.solutionLedger = new SolutionLedger(member.control());
+        this.proofs = new ProofClient(member, kzg);
+        this.submitter = new SolutionSubmitter(member, solutionLedger);
+    }
+
+    /**
+     * Joins the cluster, opens the farms and begins to plot and farm. Waits for NATS, a controller and the farms' leases.
+     *
+     * @throws IOException if a farm cannot be opened, saying why and what helps
+     * @throws ControlException if the cluster refuses this process for good
+     */
+    public static PlotClient start(PlotClientSettings settings, Kzg kzg)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        PlotClient client = new PlotClient(settings, kzg);
+        boolean started = false;
+        try {
+            client.begin();
+            started = true;
+            return client;
+        } finally {
+            if (!started) {
+                client.close();
+            }
+        }
+    }
+
+    private void begin() throws IOException, ControlException, ControlFormatException, InterruptedException {
+        member.announce(this::status);
+        ChainInfo chain = chainInfos.await();
+        PlottingQueue queue = new PlottingQueue(member.control());
+        SegmentView segments = new SegmentView(ledger);
+        for (PlotClientSettings.FarmPlace place : settings.farms()) {
+            Farm farm = open(place, chain);
+            farms.add(farm);
+            takeLease(farm);
+            plottings.add(new FarmPlotting(
+                    farm,
+                    member,
+                    queue,
+                    segments,
+                    settings.tasksPerFarm(),
+                    place.path().resolve(STATE_DIRECTORY)));
+            LOG.info(
+                    "Farm {} at {}: {} of {} sectors of {} pieces are plotted, key {}",
+                    farm.id(),
+                    farm.directory(),
+                    farm.sectorsPlotted(),
+                    farm.sectorsTotal(),
+                    farm.layout().piecesInSector(),
+                    farm.publicKey());
+        }
+        ControlPlane control = member.control();
+        signer = new RewardSigner(control, farms);
+        farming = new Farming(farms, settings.rewardAddress(), settings.auditThreads(), proofs, submitter);
+        subscriptions.add(control.subscribe(
+                control.subjects().allRewardSigning(),
+                RewardSigningRequest.class,
+                (message, request) -> signer.sign(request)));
+        subscriptions.add(control.subscribe(
+                control.subjects().allSlots(), SlotAnnouncement.class, (message, slot) -> slots.accept(slot)
+                        .ifPresent(farming::slot)));
+        subscriptions.add(control.subscribe(
+                control.subjects().allPlotProgress(),
+                PlotProgress.class,
+                (message, progress) -> plottings.forEach(plotting -> plotting.progress(progress))));
+        staged = new StagedSectors(
+                control, sector -> plottings.forEach(plotting -> plotting.staged(sector)), taskId -> {});
+        plottings.forEach(plotting -> plotting.follow(staged));
+        clock.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Farm open(PlotClientSettings.FarmPlace place, ChainInfo chain) throws IOException {
+        FarmOptions options = FarmOptions.of(
+                GenesisHash.of(member.identity().genesisHash().toBytes()),
+                chain.protocolInfo().maxPiecesInSector());
+        if (place.sectors().isPresent()) {
+            options = options.withSectors(place.sectors().getAsInt());
+        } else if (place.bytes().isPresent()) {
+            options = options.withAllocatedBytes(place.bytes().getAsLong());
+        }
+        return Farm.openOrCreate(place.path(), options);
+    }
+
+    private void takeLease(Farm farm) throws ControlException, ControlFormatException, InterruptedException {
+        String complained = "";
+        while (true) {
+            Optional<String> holder = leases.take(farm.id().toString());
+            if (holder.isEmpty()) {
+                waitingFor = "";
+                return;
+            }
+            waitingFor = "the lease of farm " + farm.id() + ", which " + holder.get() + " holds";
+            if (!complained.equals(holder.get())) {
+                complained = holder.get();
+                LOG.warn(
+                        "Farm {} is farmed by {}; waiting until it is known to be gone. Two processes must never farm"
+                                + " one farm",
+                        farm.id(),
+                        holder.get());
+            }
+            Thread.sleep(LEASE_RETRY.toMillis());
+        }
+    }
+
+    private void look() {
+        try {
+            Optional<ChainInfo> chain = chainInfos.current();
+            for (FarmPlotting plotting : plottings) {
+                if (chain.isPresent()) {
+                    plotting.look(chain.get());
+                }
+            }
+        } catch (ControlException | IOException e) {
+            LOG.warn("Sectors could not be asked for, trying again: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("Asking for sectors failed", e);
+        }
+    }
+
+    private MemberStatus status() {
+        long plotted = farms.stream().mapToLong(Farm::sectorsPlotted).sum();
+        long total = farms.stream().mapToLong(Farm::sectorsTotal).sum();
+        List<Member.Detail> details = new ArrayList<>();
+        details.add(new Member.Detail("farms", Integer.toString(farms.size())));
+        details.add(new Member.Detail("sectors plotted", Long.toString(plotted)));
+        details.add(new Member.Detail("sectors", Long.toString(total)));
+        if (farming != null) {
+            details.add(new Member.Detail("slots audited", Long.toString(farming.audits())));
+            details.add(new Member.Detail("slots missed", Long.toString(farming.missed())));
+            details.add(new Member.Detail("mean audit microseconds", Long.toString(farming.meanAuditMicros())));
+            details.add(new Member.Detail("solutions accepted", Long.toString(submitter.accepted())));
+            details.add(new Member.Detail("solutions lost", Long.toString(submitter.lost())));
+            details.add(new Member.Detail("signatures", Long.toString(signer.signed())));
+        }
+        return new MemberStatus(0, 0, 0, waitingFor.isEmpty(), waitingFor, details);
+    }
+
+    /** Where the identity of a plot-client with this first farm is kept. */
+    public static Path stateDirectory(Path firstFarm) {
+        return firstFarm.resolve(STATE_DIRECTORY);
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        subscriptions.forEach(ControlPlane.Subscription::close);
+        plottings.forEach(FarmPlotting::close);
+        if (farming != null) {
+            farming.close();
+        }
+        proofs.close();
+        if (staged != null) {
+            staged.close();
+        }
+        leases.close();
+        for (Farm farm : farms) {
+            try {
+                farm.close();
+            } catch (IOException e) {
+                LOG.warn("Farm {} could not be closed well: {}", farm.id(), e.getMessage());
+            }
+        }
+        solutionLedger.close();
+        ledger.close();
+        chainInfos.close();
+        member.close();
+    }
+}
