@@ -69,24 +69,25 @@ final class CrashingFarmer {
         System.out.println("done");
     }
 
-    /** Replaces all sectors over and over, saying what is acknowledged. */
+    /** Replaces the oldest sector over and over, saying what is acknowledged. */
     private static void writeAll(Path directory) throws IOException {
         try (Farm farm = Farm.open(directory, FarmOptions.existing())) {
-            long historySize = 1;
-            for (int index = 0; index < farm.sectorsTotal(); index++) {
-                long present =
-                        farm.sector(index).map(SectorSummary::historySize).orElse(0L);
-                historySize = Math.max(historySize, present + 1);
-            }
-            for (; ; historySize++) {
-                for (int index = 0; index < farm.sectorsTotal(); index++) {
-                    TestSectors sector = sector(index, historySize);
-                    System.out.println("begin " + index + " " + historySize);
-                    farm.writeSector(index, sector.segment(), sector.metadata());
-                    System.out.println("stored " + index + " " + historySize);
+            while (true) {
+                int oldest = 0;
+                for (int index = 1; index < farm.sectorsTotal(); index++) {
+                    oldest = historySize(farm, index) < historySize(farm, oldest) ? index : oldest;
                 }
+                TestSectors sector = sector(oldest, historySize(farm, oldest) + 1);
+                String what = oldest + " " + sector.metadata().historySize();
+                System.out.println("begin " + what);
+                farm.writeSector(oldest, sector.segment(), sector.metadata());
+                System.out.println("stored " + what);
             }
         }
+    }
+
+    private static long historySize(Farm farm, int index) {
+        return farm.sector(index).map(SectorSummary::historySize).orElse(0L);
     }
 
     private static void standStillAt(String step) {
