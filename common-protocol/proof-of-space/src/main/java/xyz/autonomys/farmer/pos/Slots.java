@@ -31,6 +31,17 @@ final class Slots {
         }
     }
 
+    /** Takes over what another thread has found. */
+    void merge(Slots other) {
+        for (int s = 0; s < order.length; s++) {
+            if (other.order[s] < order[s]) {
+                order[s] = other.order[s];
+                left[s] = other.left[s];
+                right[s] = other.right[s];
+            }
+        }
+    }
+
     boolean isEmpty(int sBucket) {
         return order[sBucket] == EMPTY;
     }

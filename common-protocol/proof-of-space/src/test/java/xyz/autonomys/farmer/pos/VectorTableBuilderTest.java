@@ -6,11 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import xyz.autonomys.farmer.primitives.PosSeed;
 
 final class VectorTableBuilderTest {
+    @BeforeAll
+    static void compileKernels() {
+        new VectorSelfTest().run();
+    }
+
     @Test
     void recordedSeedsGiveTheirTables() {
         check(2);
