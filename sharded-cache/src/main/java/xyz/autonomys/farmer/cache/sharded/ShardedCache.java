@@ -7,9 +7,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.Parallelism;
@@ -22,7 +20,6 @@ import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.Placement;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
-import xyz.autonomys.farmer.cluster.data.Answer;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.member.MemberStatus;
@@ -30,6 +27,7 @@ import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
 import xyz.autonomys.farmer.cluster.pieces.FillProgress;
 import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
+import xyz.autonomys.farmer.cluster.pieces.PieceServing;
 import xyz.autonomys.farmer.kzg.Kzg;
 
 /**
@@ -42,18 +40,13 @@ public final class ShardedCache implements AutoCloseable {
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
-    /** Pieces read and sent at the same time; each is held in memory meanwhile. */
-    private static final int READS_AT_A_TIME = 16;
-
     private final SlotStores stores;
     private final ClusterMember member;
     private final SegmentLedger ledger;
     private final CacheMaps maps;
     private final CacheShare share;
     private final PieceFiller filler;
-    private final Semaphore reads = new Semaphore(READS_AT_A_TIME);
-    private final AtomicLong served = new AtomicLong();
-    private final AtomicLong damaged = new AtomicLong();
+    private final PieceServing serving;
     /** Follows maps and headers, in the order they come. */
     private final ExecutorService planner = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("cache-share").factory());
@@ -75,7 +68,8 @@ public final class ShardedCache implements AutoCloseable {
                 new CachePieceGetter(member, maps, false),
                 new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger),
                 pieces -> stores.put(pieces, share::contains));
-        LOG.info("{}", settings.fill().memoryBudget());
+        this.serving = new PieceServing(stores::read, this::lost);
+        LOG.info("{}; {}", settings.fill().memoryBudget(), serving.memoryBudget());
     }
 
     /**
@@ -112,7 +106,7 @@ public final class ShardedCache implements AutoCloseable {
         begun = true;
         plan(this::grow);
         maps.current().ifPresent(placement -> plan(() -> place(placement)));
-        member.server().register(DataRequest.Pieces.class, this::serve);
+        member.server().register(DataRequest.Pieces.class, serving);
         member.announce(this::status);
         reporter.scheduleWithFixedDelay(
                 this::report, REPORT_EVERY.toMillis(), REPORT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -170,34 +164,10 @@ public final class ShardedCache implements AutoCloseable {
         }
     }
 
-    private void serve(DataRequest.Pieces request, Answer answer) throws IOException, InterruptedException {
-        for (long index : request.indices()) {
-            reads.acquire();
-            try {
-                switch (read(index)) {
-                    case SlotStore.Reading.Found found -> {
-                        answer.item(index, found.piece().array(), found.checksum());
-                        served.incrementAndGet();
-                    }
-                    case SlotStore.Reading.Absent _ -> answer.missing(index);
-                    case SlotStore.Reading.Corrupt _ -> answer.missing(index);
-                }
-            } finally {
-                reads.release();
-            }
+    private void lost(long index) {
+        if (share.contains(index)) {
+            filler.want(index);
         }
-    }
-
-    private SlotStore.Reading read(long index) throws IOException {
-        SlotStore.Reading reading = stores.read(index);
-        if (reading instanceof SlotStore.Reading.Corrupt corrupt) {
-            damaged.incrementAndGet();
-            LOG.error("{}; it is dropped and fetched again", corrupt.what());
-            if (share.contains(index)) {
-                filler.want(index);
-            }
-        }
-        return reading;
     }
 
     private MemberStatus status() {
@@ -205,15 +175,15 @@ public final class ShardedCache implements AutoCloseable {
         return new MemberStatus(
                 stores.capacityBytes(),
                 stores.usedBytes(),
-                1000 * (READS_AT_A_TIME - reads.availablePermits()) / READS_AT_A_TIME,
+                serving.load(),
                 share.beyondSlots() == 0,
                 progress.waitingFor(),
                 List.of(
                         new Member.Detail("pieces stored", Long.toString(progress.stored())),
                         new Member.Detail("pieces wanted", Long.toString(progress.wanted())),
                         new Member.Detail("pieces per second", String.format("%.1f", progress.piecesPerSecond())),
-                        new Member.Detail("pieces served", Long.toString(served.get())),
-                        new Member.Detail("pieces damaged", Long.toString(damaged.get())),
+                        new Member.Detail("pieces served", Long.toString(serving.served())),
+                        new Member.Detail("pieces damaged", Long.toString(serving.damaged())),
                         new Member.Detail("pieces rejected", Long.toString(progress.rejected()))));
     }
 
@@ -251,7 +221,7 @@ public final class ShardedCache implements AutoCloseable {
 
     /** Pieces given to peers since the start. */
     public long served() {
-        return served.get();
+        return serving.served();
     }
 
     /** Stops filling and serving and leaves the cluster, within 10 seconds; what is stored stays. */

@@ -21,6 +21,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.pieces.DirectoryLock;
+import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
+import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
@@ -55,18 +57,6 @@ final class SlotStore implements AutoCloseable {
     private final ReentrantLock writing = new ReentrantLock();
     /** Read-held while a slot is read, write-held while slots change hands. */
     private final ReentrantReadWriteLock assignment = new ReentrantReadWriteLock();
-
-    /** What reading a piece gave. */
-    sealed interface Reading {
-        /** The piece, its checksum verified. */
-        record Found(Piece piece, Blake3Hash checksum) implements Reading {}
-
-        /** There is no such piece here. */
-        record Absent() implements Reading {}
-
-        /** The slot does not hold what it should; the piece has been dropped. {@code what} names piece and place. */
-        record Corrupt(String what) implements Reading {}
-    }
 
     private SlotStore(Path directory, DirectoryLock lock, StoreHeader header) throws IOException {
         this.directory = directory;
@@ -284,18 +274,18 @@ final class SlotStore implements AutoCloseable {
     }
 
     /**
-     * Reads a piece and checks it; one that does not have its checksum any more is dropped.
+     * Reads a piece and checks it; one that cannot be read or does not have its checksum any more is dropped.
      *
-     * @throws IOException if the disk does not give the bytes; the piece is dropped as well, and the text names it
+     * @throws IOException if the store is closed
      */
-    Reading read(long pieceIndex) throws IOException {
+    PieceReading read(long pieceIndex) throws IOException {
         Integer slot = null;
         String fault;
         assignment.readLock().lock();
         try {
             slot = slotOf.get(pieceIndex);
             if (slot == null) {
-                return new Reading.Absent();
+                return new PieceReading.Absent();
             }
             byte[] entry = new byte[SlotEntry.BYTES];
             readFully(index, ByteBuffer.wrap(entry), entryOffset(slot));
@@ -304,20 +294,23 @@ final class SlotStore implements AutoCloseable {
             if (expected.isPresent() && expected.get().pieceIndex() == pieceIndex) {
                 Blake3Hash checksum = Blake3.hash(bytes);
                 if (checksum.equals(expected.get().checksum())) {
-                    return new Reading.Found(Piece.wrap(bytes), checksum);
+                    return new PieceReading.Found(Piece.wrap(bytes), checksum);
                 }
                 fault = "its BLAKE3 is " + checksum + ", stored was "
                         + expected.get().checksum();
             } else {
                 fault = "its index entry is broken";
             }
-        } catch (EOFException e) {
+        } catch (IOException e) {
+            if (!items.isOpen() || !index.isOpen()) {
+                throw e;
+            }
             fault = e.getMessage();
         } finally {
             assignment.readLock().unlock();
         }
         remove(pieceIndex);
-        return new Reading.Corrupt("piece " + Long.toUnsignedString(pieceIndex) + " in slot " + slot + " of "
+        return new PieceReading.Corrupt("piece " + Long.toUnsignedString(pieceIndex) + " in slot " + slot + " of "
                 + directory + " is damaged: " + fault);
     }
 

@@ -2,7 +2,6 @@ package xyz.autonomys.farmer.cache.sharded;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -11,15 +10,15 @@ import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.pieces.CacheIdentity;
 import xyz.autonomys.farmer.cluster.pieces.ChainMark;
+import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
+import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 
-/**
- * The slot stores of all paths of a cache as one. The cache's identity lies in each directory, so that it stays the same
- * whatever order the paths are given in. Thread-safe.
- */
+/** The slot stores of all paths of a cache as one. Thread-safe. */
 final class SlotStores implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SlotStores.class);
     private static final long PERCENT_OF_FREE_DISK = 90;
@@ -43,7 +42,9 @@ final class SlotStores implements AutoCloseable {
                 stores.add(store);
                 LOG.info("{}: {} of {} slots hold pieces", path.directory(), store.count(), store.slots());
             }
-            SlotStores all = new SlotStores(stores, identity(paths));
+            SlotStores all = new SlotStores(
+                    stores,
+                    CacheIdentity.of(paths.stream().map(CachePath::directory).toList()));
             opened = true;
             return all;
         } finally {
@@ -68,30 +69,6 @@ final class SlotStores implements AutoCloseable {
                     + " free bytes, too few for a piece; free some or choose another path");
         }
         return slots;
-    }
-
-    private static MemberId identity(List<CachePath> paths) throws IOException {
-        Path first = paths.getFirst().directory();
-        Path home = paths.stream()
-                .map(CachePath::directory)
-                .filter(directory -> Files.exists(directory.resolve(MemberId.FILE_NAME)))
-                .findFirst()
-                .orElse(first);
-        MemberId id = MemberId.loadOrCreate(home);
-        for (CachePath path : paths) {
-            Path file = path.directory().resolve(MemberId.FILE_NAME);
-            if (!Files.exists(file)) {
-                Files.copy(home.resolve(MemberId.FILE_NAME), file);
-            } else if (!MemberId.loadOrCreate(path.directory()).equals(id)) {
-                LOG.warn(
-                        "{} was part of another cache; its pieces are kept, and from now on it is part of cache {}",
-                        path.directory(),
-                        id);
-                Files.delete(file);
-                Files.copy(home.resolve(MemberId.FILE_NAME), file);
-            }
-        }
-        return id;
     }
 
     /** Identity of the cache. */
@@ -173,13 +150,13 @@ final class SlotStores implements AutoCloseable {
      *
      * @throws IOException if a disk does not give the bytes
      */
-    SlotStore.Reading read(long pieceIndex) throws IOException {
+    PieceReading read(long pieceIndex) throws IOException {
         for (SlotStore store : stores) {
             if (store.contains(pieceIndex)) {
                 return store.read(pieceIndex);
             }
         }
-        return new SlotStore.Reading.Absent();
+        return new PieceReading.Absent();
     }
 
     private static void closeAll(List<SlotStore> stores) {

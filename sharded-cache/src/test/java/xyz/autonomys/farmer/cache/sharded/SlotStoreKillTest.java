@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 
 /** A process that writes pieces is killed; what it acknowledged is there. */
@@ -91,11 +92,11 @@ class SlotStoreKillTest {
             assertTrue(writer.waitFor() != 0);
             try (SlotStore store = SlotStore.open(directory, SLOTS)) {
                 for (long index : acknowledged) {
-                    var found = assertInstanceOf(SlotStore.Reading.Found.class, store.read(index), "piece " + index);
+                    var found = assertInstanceOf(PieceReading.Found.class, store.read(index), "piece " + index);
                     assertEquals(TestPieces.piece(index).piece(), found.piece());
                 }
                 for (long index : store.pieces()) {
-                    assertInstanceOf(SlotStore.Reading.Found.class, store.read(index), "piece " + index);
+                    assertInstanceOf(PieceReading.Found.class, store.read(index), "piece " + index);
                 }
                 next = Math.max(next, new TreeSet<>(store.pieces()).last() + 1);
             }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 
 /** Slot stores on real files. */
@@ -29,14 +30,14 @@ class SlotStoreTest {
         Set<Long> expected = new TreeSet<>();
         for (long index : indexes) {
             expected.add(index);
-            var found = assertInstanceOf(SlotStore.Reading.Found.class, store.read(index));
+            var found = assertInstanceOf(PieceReading.Found.class, store.read(index));
             assertEquals(TestPieces.piece(index).piece(), found.piece());
         }
         assertEquals(expected, new TreeSet<>(store.pieces()));
     }
 
     private static void assertAbsent(SlotStore store, long index) throws IOException {
-        assertInstanceOf(SlotStore.Reading.Absent.class, store.read(index));
+        assertInstanceOf(PieceReading.Absent.class, store.read(index));
     }
 
     private void fill(int slots, long... indexes) throws IOException {
@@ -108,7 +109,7 @@ class SlotStoreTest {
         flip(slots(), SlotEntry.SLOT_BYTES + 1000);
         flip(index(), 2 * SlotEntry.BYTES + SlotEntry.BYTES - 1);
         try (SlotStore store = SlotStore.open(directory, 3)) {
-            var corrupt = assertInstanceOf(SlotStore.Reading.Corrupt.class, store.read(2));
+            var corrupt = assertInstanceOf(PieceReading.Corrupt.class, store.read(2));
             assertTrue(corrupt.what().startsWith("piece 2 in slot 1 of " + directory), corrupt.what());
             assertAbsent(store, 2);
             assertHolds(store, 1, 3);
@@ -180,7 +181,7 @@ class SlotStoreTest {
         restore(before);
         write(index(), SlotEntry.BYTES, entry, entry.length);
         try (SlotStore store = SlotStore.open(directory, 3)) {
-            assertInstanceOf(SlotStore.Reading.Corrupt.class, store.read(-2L), "an entry without its item");
+            assertInstanceOf(PieceReading.Corrupt.class, store.read(-2L), "an entry without its item");
             assertHolds(store, 1);
         }
     }
@@ -201,10 +202,10 @@ class SlotStoreTest {
         fill(3, 1, 2, 3);
         cut(slots(), 2L * SlotEntry.SLOT_BYTES + 17);
         try (SlotStore store = SlotStore.open(directory, 3)) {
-            assertInstanceOf(SlotStore.Reading.Corrupt.class, store.read(3));
+            assertInstanceOf(PieceReading.Corrupt.class, store.read(3));
             assertHolds(store, 1, 2);
             cut(slots(), SlotEntry.SLOT_BYTES);
-            assertInstanceOf(SlotStore.Reading.Corrupt.class, store.read(2), "cut while it is open");
+            assertInstanceOf(PieceReading.Corrupt.class, store.read(2), "cut while it is open");
             assertHolds(store, 1);
         }
     }

@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.cache.sharded;
+package xyz.autonomys.farmer.cluster.pieces;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Reserves disk space for a file, so that a full disk shows at the start and not in the middle of a fill. */
-final class DiskSpace {
+public final class DiskSpace {
     private static final int O_RDWR_CLOEXEC = 0x80002;
     private static final int EINTR = 4;
     private static final int ENOSPC = 28;
@@ -32,7 +32,7 @@ final class DiskSpace {
     private DiskSpace() {}
 
     /** Bytes that this process may still write on the file system of {@code directory}. */
-    static long free(Path directory) throws IOException {
+    public static long free(Path directory) throws IOException {
         return Files.getFileStore(directory).getUsableSpace();
     }
 
@@ -42,7 +42,7 @@ final class DiskSpace {
      *
      * @return false if the disk has not enough room; the file keeps its old length then
      */
-    static boolean reserve(Path file, long length) throws IOException {
+    public static boolean reserve(Path file, long length) throws IOException {
         long before;
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

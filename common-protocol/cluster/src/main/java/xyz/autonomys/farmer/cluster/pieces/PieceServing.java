@@ -1,0 +1,107 @@
+package xyz.autonomys.farmer.cluster.pieces;
+
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.data.Answer;
+import xyz.autonomys.farmer.cluster.data.DataRequest;
+import xyz.autonomys.farmer.cluster.data.MemoryBudget;
+import xyz.autonomys.farmer.cluster.data.RequestHandler;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
+
+/**
+ * Answers requests for pieces from a disk. Each piece is read into memory and checked before its first byte leaves, so
+ * that nothing damaged is ever served; the number of pieces in memory is limited.
+ */
+public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
+    private static final Logger LOG = LoggerFactory.getLogger(PieceServing.class);
+    private static final int AT_A_TIME = 16;
+
+    private final Source source;
+    private final LongConsumer lost;
+    private final Semaphore slots = new Semaphore(AT_A_TIME);
+    private final AtomicLong served = new AtomicLong();
+    private final AtomicLong damaged = new AtomicLong();
+
+    /** Where pieces are read. */
+    @FunctionalInterface
+    public interface Source {
+        /**
+         * Reads a piece and checks it.
+         *
+         * @throws IOException if the disk does not give the bytes
+         */
+        PieceReading read(long pieceIndex) throws IOException;
+    }
+
+    /**
+     * Serves from {@code source}.
+     *
+     * @param lost called with the index of a piece that turned out to be damaged
+     */
+    public PieceServing(Source source, LongConsumer lost) {
+        this.source = source;
+        this.lost = lost;
+    }
+
+    @Override
+    public void handle(DataRequest.Pieces request, Answer answer) throws IOException, InterruptedException {
+        for (long index : request.indices()) {
+            slots.acquire();
+            try {
+                serve(index, answer);
+            } finally {
+                slots.release();
+            }
+        }
+    }
+
+    private void serve(long index, Answer answer) throws IOException, InterruptedException {
+        PieceReading reading;
+        try {
+            reading = source.read(index);
+        } catch (IOException e) {
+            LOG.error("Piece {} cannot be read: {}", Long.toUnsignedString(index), e.getMessage());
+            reading = new PieceReading.Absent();
+        }
+        switch (reading) {
+            case PieceReading.Found found -> {
+                answer.item(index, found.piece().array(), found.checksum());
+                served.incrementAndGet();
+            }
+            case PieceReading.Absent _ -> answer.missing(index);
+            case PieceReading.Corrupt corrupt -> {
+                damaged.incrementAndGet();
+                LOG.error("{}; it is dropped and fetched again", corrupt.what());
+                lost.accept(index);
+                answer.missing(index);
+            }
+        }
+    }
+
+    /** Pieces sent since the start. */
+    public long served() {
+        return served.get();
+    }
+
+    /** Pieces found damaged since the start. */
+    public long damaged() {
+        return damaged.get();
+    }
+
+    /** Pieces being read and sent, relative to how many may be at once, in thousandths. */
+    public int load() {
+        return 1000 * (AT_A_TIME - slots.availablePermits()) / AT_A_TIME;
+    }
+
+    /** The most memory that serving takes. */
+    public MemoryBudget memoryBudget() {
+        return new MemoryBudget(
+                "serving",
+                java.util.List.of(
+                        new MemoryBudget.Part(AT_A_TIME + " pieces", AT_A_TIME * (long) ProtocolSizes.PIECE_BYTES)));
+    }
+}
