@@ -27,7 +27,8 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         name = "benchmark",
         description = "Measure what this host reaches.",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND")
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = ErasureBenchmark.class)
 final class BenchmarkCommand implements Runnable {
     private static final double NANOS_PER_MILLI = 1e6;
 
