@@ -146,18 +146,10 @@ class NodeJsonTest {
         Random random = new Random(9);
         int read = 0;
         for (int i = 0; i < 120_000; i++) {
-            StringBuilder text = new StringBuilder(texts.get(random.nextInt(texts.size())));
-            for (int j = random.nextInt(4); j >= 0; j--) {
-                int at = random.nextInt(text.length());
-                switch (random.nextInt(3)) {
-                    case 0 -> text.deleteCharAt(at);
-                    case 1 -> text.insert(at, "0123456789abcdef{}[],:\"-.".charAt(random.nextInt(25)));
-                    default -> text.setCharAt(at, (char) (32 + random.nextInt(90)));
-                }
-            }
+            String text = MutatedText.of(texts.get(random.nextInt(texts.size())), random);
             JsonNode node;
             try {
-                node = JSON.readTree(text.toString());
+                node = JSON.readTree(text);
             } catch (IOException e) {
                 continue;
             }

@@ -1,9 +1,9 @@
 package xyz.autonomys.farmer.node.server;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
@@ -13,13 +13,15 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** From the text of a request to the text of its answer (spec 06 §1.1 to §1.4). */
 final class Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final NullNode NO_ID = NullNode.getInstance();
 
     private final JsonRpcServer server;
     private final RpcConnection connection;
@@ -31,7 +33,7 @@ final class Dispatcher {
     }
 
     /** An answer and the subscriptions that begin after it is sent. */
-    record Reply(JsonNode message, List<Runnable> afterwards) {}
+    record Reply(String text, List<Runnable> afterwards) {}
 
     /** Answers a request; empty if it wants no answer. */
     Optional<Reply> answer(String text) throws InterruptedException {
@@ -39,24 +41,47 @@ final class Dispatcher {
         try {
             request = JSON.readTree(text);
         } catch (JacksonException e) {
-            return Optional.of(new Reply(error(NullNode.getInstance(), -32700, "Parse error", null), List.of()));
+            return Optional.of(new Reply(error(NO_ID, -32700, "Parse error", null), List.of()));
         }
         List<Runnable> afterwards = new ArrayList<>();
-        if (request.isArray()) {
-            ArrayNode answers = JsonNodeFactory.instance.arrayNode();
-            for (JsonNode each : request) {
-                one(each, afterwards).ifPresent(answers::add);
-            }
-            if (request.isEmpty()) {
-                return Optional.of(
-                        new Reply(error(NullNode.getInstance(), -32600, "Invalid request", null), List.of()));
-            }
-            return answers.isEmpty() ? Optional.empty() : Optional.of(new Reply(limited(answers, null), afterwards));
+        if (!request.isArray()) {
+            return one(request, afterwards).map(answer -> new Reply(answer, afterwards));
         }
-        return one(request, afterwards).map(answer -> new Reply(answer, afterwards));
+        if (request.isEmpty()) {
+            return Optional.of(new Reply(error(NO_ID, -32600, "Invalid request", null), List.of()));
+        }
+        StringJoiner answers = new StringJoiner(",", "[", "]");
+        int length = 2;
+        int limit = server.settings().maxResponseBytes();
+        boolean any = false;
+        for (JsonNode each : request) {
+            Optional<String> answer = one(each, afterwards);
+            if (answer.isPresent()) {
+                any = true;
+                length += answer.get().length() + 1;
+                if (length > limit) {
+                    return Optional.of(new Reply(
+                            error(NO_ID, -32011, "The batch response was too large", "Exceeded max limit of " + limit),
+                            afterwards));
+                }
+                answers.add(answer.get());
+            }
+        }
+        return any ? Optional.of(new Reply(answers.toString(), afterwards)) : Optional.empty();
     }
 
-    private Optional<JsonNode> one(JsonNode request, List<Runnable> afterwards) throws InterruptedException {
+    /** The answer to a request that was longer than the limit and could not be kept. */
+    Optional<Reply> requestTooBig() {
+        return Optional.of(new Reply(
+                error(
+                        NO_ID,
+                        -32007,
+                        "Request is too big",
+                        "Exceeded max limit of " + server.settings().maxRequestBytes()),
+                List.of()));
+    }
+
+    private Optional<String> one(JsonNode request, List<Runnable> afterwards) throws InterruptedException {
         JsonNode id = request.get("id");
         JsonNode method = request.get("method");
         boolean wellFormed = request.isObject()
@@ -64,9 +89,7 @@ final class Dispatcher {
                 && method.isTextual()
                 && request.path("jsonrpc").asText().equals("2.0");
         if (id == null) {
-            return wellFormed
-                    ? Optional.empty()
-                    : Optional.of(error(NullNode.getInstance(), -32700, "Parse error", null));
+            return wellFormed ? Optional.empty() : Optional.of(error(NO_ID, -32700, "Parse error", null));
         }
         if (!wellFormed) {
             return Optional.of(error(id, -32600, "Invalid request", null));
@@ -126,20 +149,16 @@ final class Dispatcher {
         };
     }
 
-    private JsonNode limited(JsonNode answer, JsonNode id) {
+    private String limited(ObjectNode answer, JsonNode id) {
         int limit = server.settings().maxResponseBytes();
+        String text = answer.toString();
         // Hex makes up nearly all of a long answer, so its text is about as long as its bytes.
-        if (answer.toString().length() <= limit) {
-            return answer;
-        }
-        return error(
-                id == null ? NullNode.getInstance() : id,
-                -32008,
-                "Response is too big",
-                "Exceeded max limit of " + limit);
+        return text.length() <= limit
+                ? text
+                : error(id, -32008, "Response is too big", "Exceeded max limit of " + limit);
     }
 
-    private static ObjectNode error(JsonNode id, int code, String message, String data) {
+    private static String error(JsonNode id, int code, String message, String data) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         answer.put("jsonrpc", "2.0").set("id", id);
         ObjectNode error = answer.putObject("error");
@@ -147,6 +166,6 @@ final class Dispatcher {
         if (data != null) {
             error.put("data", data);
         }
-        return answer;
+        return answer.toString();
     }
 }

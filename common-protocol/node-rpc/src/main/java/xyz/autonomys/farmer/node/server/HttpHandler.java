@@ -12,9 +12,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -35,12 +35,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         } else if (HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(
                 request.headers().get(HttpHeaderNames.UPGRADE))) {
             upgrade(ctx, request);
-        } else if (request.method().equals(HttpMethod.GET) && request.uri().startsWith("/health")) {
-            respond(
-                    ctx,
-                    request,
-                    HttpResponseStatus.OK,
-                    request.uri().equals("/health") ? server.health().toString() : "");
+        } else if (request.method().equals(HttpMethod.GET) && request.uri().equals("/health")) {
+            respond(ctx, request, HttpResponseStatus.OK, server.health().toString());
+        } else if (request.method().equals(HttpMethod.GET) && request.uri().equals("/health/readiness")) {
+            respond(ctx, request, HttpResponseStatus.OK, "");
         } else if (!request.method().equals(HttpMethod.POST)) {
             respond(
                     ctx,
@@ -76,14 +74,16 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             return;
         }
         int limit = server.settings().maxRequestBytes();
+        // A request that is somewhat too long gets an answer, a far longer one costs the connection.
         WebSocketServerHandshaker handshaker =
-                new WebSocketServerHandshakerFactory("", null, false, limit).newHandshaker(request);
+                new WebSocketServerHandshakerFactory("", null, false, 2 * limit).newHandshaker(request);
         if (handshaker == null) {
             WebSocketServerHandshakerFactory.sendUnsupportedVersionResponse(ctx.channel());
             return;
         }
-        ctx.pipeline().addLast(new WebSocketFrameAggregator(limit), new SocketHandler(server, connection, handshaker));
+        ctx.pipeline().addLast(new SocketHandler(server, connection, handshaker));
         handshaker.handshake(ctx.channel(), request);
+        ctx.pipeline().remove(ReadTimeoutHandler.class);
         ctx.pipeline().remove(this);
     }
 
@@ -94,7 +94,7 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
             try {
                 String answer = new Dispatcher(server, null)
                         .answer(text)
-                        .map(reply -> reply.message().toString())
+                        .map(Dispatcher.Reply::text)
                         .orElse("");
                 respond(ctx, keepAlive, HttpResponseStatus.OK, "application/json; charset=utf-8", answer);
             } catch (InterruptedException e) {

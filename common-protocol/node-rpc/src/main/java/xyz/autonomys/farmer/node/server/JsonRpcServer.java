@@ -12,6 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.ReadTimeoutHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -29,6 +30,8 @@ import java.util.function.Supplier;
  * so answers come in any order. Closing it closes all connections.
  */
 public final class JsonRpcServer implements AutoCloseable {
+    private static final int HTTP_IDLE_SECONDS = 120;
+
     private final JsonRpcServerSettings settings;
     private final Map<String, Method> methods;
     private final Supplier<JsonNode> health;
@@ -63,6 +66,7 @@ public final class JsonRpcServer implements AutoCloseable {
                     protected void initChannel(SocketChannel channel) {
                         channel.pipeline()
                                 .addLast(
+                                        new ReadTimeoutHandler(HTTP_IDLE_SECONDS),
                                         new HttpServerCodec(),
                                         new HttpObjectAggregator(settings.maxRequestBytes()),
                                         new HttpHandler(JsonRpcServer.this));
@@ -103,7 +107,7 @@ public final class JsonRpcServer implements AutoCloseable {
     }
 
     /** Registers a connection; null if there are too many. */
-    RpcConnection connect(Channel channel) {
+    synchronized RpcConnection connect(Channel channel) {
         if (connections.size() >= settings.maxConnections()) {
             return null;
         }
@@ -125,7 +129,7 @@ public final class JsonRpcServer implements AutoCloseable {
         connections.forEach(RpcConnection::close);
     }
 
-    /** Ends one subscription of every connection silently, as an overflow does. */
+    /** Ends every subscription of every connection silently, as an overflow does. */
     public void killSubscriptions() {
         connections.forEach(connection -> connection.subscribers().forEach(Subscriber::end));
     }

@@ -1,6 +1,5 @@
 package xyz.autonomys.farmer.node.server;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.security.SecureRandom;
@@ -9,36 +8,60 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
-/** One WebSocket connection: its subscriptions and the queue of messages towards its socket. */
+/**
+ * One WebSocket connection: its subscriptions and the queue of messages towards its socket. The queue has a limit in
+ * messages, as a node's has, and one in bytes, so that a peer that asks for pieces and does not read them costs little.
+ */
 final class RpcConnection {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Characters towards one socket that may wait, in units of 1024. */
+    private static final int QUEUED_KIB = 64 << 10;
+
     private final Channel channel;
     private final JsonRpcServerSettings settings;
-    private final Semaphore queue;
+    private final Semaphore messages;
+    private final Semaphore kib = new Semaphore(QUEUED_KIB);
     private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
+    private volatile boolean closed;
 
     RpcConnection(Channel channel, JsonRpcServerSettings settings) {
         this.channel = channel;
         this.settings = settings;
-        this.queue = new Semaphore(settings.queuedMessages());
+        this.messages = new Semaphore(settings.queuedMessages());
     }
 
     boolean unsafeAllowed() {
         return settings.allowUnsafe();
     }
 
-    /** Puts a message on the queue, waiting for room. */
-    void send(JsonNode message) throws InterruptedException {
-        queue.acquire();
-        channel.writeAndFlush(new TextWebSocketFrame(message.toString())).addListener(_ -> queue.release());
+    /** Puts a message on the queue, waiting for room; it is dropped if the connection is closed. */
+    void send(String message) throws InterruptedException {
+        int size = Math.min(QUEUED_KIB, message.length() / 1024 + 1);
+        messages.acquire();
+        boolean admitted = false;
+        try {
+            kib.acquire(size);
+            admitted = true;
+        } finally {
+            if (!admitted) {
+                messages.release();
+            }
+        }
+        if (closed) {
+            return;
+        }
+        channel.writeAndFlush(new TextWebSocketFrame(message)).addListener(_ -> {
+            kib.release(size);
+            messages.release();
+        });
     }
 
-    /** A new subscription, not started yet; null if there are too many. */
-    Subscriber subscribe(String notification) {
-        if (subscribers.size() >= settings.maxSubscriptions()) {
+    /** A new subscription, not started yet; null if there are too many or the connection has ended. */
+    synchronized Subscriber subscribe(String notification) {
+        if (closed || subscribers.size() >= settings.maxSubscriptions()) {
             return null;
         }
         StringBuilder id = new StringBuilder(ID_LENGTH);
@@ -68,13 +91,22 @@ final class RpcConnection {
         return List.copyOf(subscribers.values());
     }
 
+    /** Ends what hangs on the connection. */
     void closed() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
         subscribers().forEach(Subscriber::end);
         // Whoever waits for room finds a closed channel.
-        queue.release(Integer.MAX_VALUE / 2);
+        messages.release(Integer.MAX_VALUE / 2);
+        kib.release(Integer.MAX_VALUE / 2);
     }
 
     void close() {
+        closed();
         channel.close();
     }
 }

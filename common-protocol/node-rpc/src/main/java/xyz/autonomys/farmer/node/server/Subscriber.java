@@ -3,6 +3,8 @@ package xyz.autonomys.farmer.node.server;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -13,8 +15,8 @@ public final class Subscriber {
     private final RpcConnection connection;
     private final BlockingQueue<JsonNode> backlog;
     private final Thread pump;
+    private final List<Runnable> endActions = new ArrayList<>();
     private volatile boolean open = true;
-    private volatile Runnable onEnd = () -> {};
 
     Subscriber(String id, String notification, RpcConnection connection, int backlog) {
         this.id = id;
@@ -43,12 +45,15 @@ public final class Subscriber {
         return open;
     }
 
-    /** What to do when the subscription ends, for whatever reason; at once if it has ended. */
+    /** Adds something to do once when the subscription ends, for whatever reason; at once if it has ended. */
     public void onEnd(Runnable action) {
-        onEnd = action;
-        if (!open) {
-            action.run();
+        synchronized (endActions) {
+            if (open) {
+                endActions.add(action);
+                return;
+            }
         }
+        action.run();
     }
 
     /**
@@ -76,7 +81,7 @@ public final class Subscriber {
                 ObjectNode params = message.putObject("params");
                 params.put("subscription", id);
                 params.set("result", item);
-                connection.send(message);
+                connection.send(message.toString());
             }
         } catch (InterruptedException e) {
             end();
@@ -85,11 +90,17 @@ public final class Subscriber {
 
     /** Ends the subscription without telling the other side. */
     public void end() {
-        if (open) {
+        List<Runnable> actions;
+        synchronized (endActions) {
+            if (!open) {
+                return;
+            }
             open = false;
-            connection.forget(this);
-            pump.interrupt();
-            onEnd.run();
+            actions = List.copyOf(endActions);
+            endActions.clear();
         }
+        connection.forget(this);
+        pump.interrupt();
+        actions.forEach(Runnable::run);
     }
 }
