@@ -95,7 +95,7 @@ public final class Domain {
         reverse(values);
         decimateInTime(values, inverseRoots);
         for (int i = 0; i < size * LIMBS; i += LIMBS) {
-            ScalarField.multiply(values, i, inverseSize, 0, values, i);
+            ScalarField.montgomery(values, i, inverseSize, 0, values, i);
         }
     }
 
@@ -132,14 +132,14 @@ public final class Domain {
     private static void differenceButterfly(long[] values, int a, int b, long[] table, int w) {
         ScalarField.sumAndDifference(values, a, b);
         if (w != 0) {
-            ScalarField.multiply(values, b, table, w, values, b);
+            ScalarField.montgomery(values, b, table, w, values, b);
         }
     }
 
     /** (a, b) → (a + b·w, a − b·w). */
     private static void productButterfly(long[] values, int a, int b, long[] table, int w) {
         if (w != 0) {
-            ScalarField.multiply(values, b, table, w, values, b);
+            ScalarField.montgomery(values, b, table, w, values, b);
         }
         ScalarField.sumAndDifference(values, a, b);
     }
@@ -181,7 +181,7 @@ public final class Domain {
         long[] table = new long[count * LIMBS];
         System.arraycopy(montgomery(first), 0, table, 0, LIMBS);
         for (int i = LIMBS; i < table.length; i += LIMBS) {
-            ScalarField.multiply(table, i - LIMBS, factor, 0, table, i);
+            ScalarField.montgomery(table, i - LIMBS, factor, 0, table, i);
         }
         return table;
     }

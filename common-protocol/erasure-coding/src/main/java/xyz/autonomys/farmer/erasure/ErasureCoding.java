@@ -86,7 +86,7 @@ public final class ErasureCoding {
         long[] values = Polynomials.load(sourceChunks, sourceOffset, n);
         source.inverseToReversed(values);
         for (int i = 0; i < n * LIMBS; i += LIMBS) {
-            ScalarField.multiply(values, i, twist, i, values, i);
+            ScalarField.montgomery(values, i, twist, i, values, i);
         }
         source.forwardFromReversed(values);
         for (int i = 0; i < n; i++) {

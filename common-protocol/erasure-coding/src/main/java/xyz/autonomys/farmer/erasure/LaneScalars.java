@@ -91,7 +91,7 @@ final class LaneScalars {
      */
     static void putConstant(long[] montgomery, int from, double[] lanes, int at) {
         long[] limbs = new long[ScalarField.LIMBS];
-        ScalarField.multiply(montgomery, from, TO_LANES, 0, limbs, 0);
+        ScalarField.montgomery(montgomery, from, TO_LANES, 0, limbs, 0);
         putDigits(limbs, 0, lanes, at);
         if (limbs[3] > ScalarField.R3 / 2) {
             for (int i = 0; i < DIGITS; i++) {

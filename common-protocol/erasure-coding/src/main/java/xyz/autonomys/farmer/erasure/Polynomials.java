@@ -30,7 +30,7 @@ public final class Polynomials {
         long[] coefficients = polynomial.limbs();
         long[] sum = new long[LIMBS];
         for (int i = coefficients.length - LIMBS; i >= 0; i -= LIMBS) {
-            ScalarField.multiply(sum, 0, point, 0, sum, 0);
+            ScalarField.montgomery(sum, 0, point, 0, sum, 0);
             ScalarField.add(sum, 0, coefficients, i, sum, 0);
         }
         return Scalar.coefficient(Polynomial.ofLimbs(sum), 0);
@@ -45,7 +45,7 @@ public final class Polynomials {
         long[] quotient = new long[Math.max(0, coefficients.length - LIMBS)];
         long[] carried = new long[LIMBS];
         for (int i = quotient.length; i > 0; i -= LIMBS) {
-            ScalarField.multiply(carried, 0, point, 0, carried, 0);
+            ScalarField.montgomery(carried, 0, point, 0, carried, 0);
             ScalarField.add(carried, 0, coefficients, i, carried, 0);
             System.arraycopy(carried, 0, quotient, i - LIMBS, LIMBS);
         }

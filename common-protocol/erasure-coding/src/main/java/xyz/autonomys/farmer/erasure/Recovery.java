@@ -37,7 +37,7 @@ final class Recovery {
         domain.forward(e);
         for (int i = 0; i < size; i++) {
             if (known.get(i)) {
-                ScalarField.multiply(values, i * LIMBS, e, i * LIMBS, e, i * LIMBS);
+                ScalarField.montgomery(values, i * LIMBS, e, i * LIMBS, e, i * LIMBS);
             } else {
                 Arrays.fill(e, i * LIMBS, (i + 1) * LIMBS, 0);
             }
@@ -47,13 +47,13 @@ final class Recovery {
         long[] zOnCoset = toCoset(z, coset);
         invertAll(zOnCoset);
         for (int i = 0; i < cosetSize * LIMBS; i += LIMBS) {
-            ScalarField.multiply(eOnCoset, i, zOnCoset, i, eOnCoset, i);
+            ScalarField.montgomery(eOnCoset, i, zOnCoset, i, eOnCoset, i);
         }
         coset.inverse(eOnCoset);
         long[] unshift = Domain.powers(SHIFT.inverse(), cosetSize);
         long[] result = new long[size * LIMBS];
         for (int i = 0; i < cosetSize * LIMBS; i += LIMBS) {
-            ScalarField.multiply(eOnCoset, i, unshift, i, result, i);
+            ScalarField.montgomery(eOnCoset, i, unshift, i, result, i);
         }
         return result;
     }
@@ -87,11 +87,11 @@ final class Recovery {
         long[] term = new long[LIMBS];
         System.arraycopy(coefficients, 0, values, 0, Math.min(length, coefficients.length));
         for (int i = length; i < coefficients.length; i += LIMBS) {
-            ScalarField.multiply(coefficients, i, wrapped, 0, term, 0);
+            ScalarField.montgomery(coefficients, i, wrapped, 0, term, 0);
             ScalarField.add(values, i - length, term, 0, values, i - length);
         }
         for (int i = 0; i < length; i += LIMBS) {
-            ScalarField.multiply(values, i, powers, i, values, i);
+            ScalarField.montgomery(values, i, powers, i, values, i);
         }
         coset.forward(values);
         return values;
@@ -102,15 +102,15 @@ final class Recovery {
         long[] products = new long[elements.length];
         System.arraycopy(elements, 0, products, 0, LIMBS);
         for (int i = LIMBS; i < elements.length; i += LIMBS) {
-            ScalarField.multiply(products, i - LIMBS, elements, i, products, i);
+            ScalarField.montgomery(products, i - LIMBS, elements, i, products, i);
         }
         long[] inverse = new long[LIMBS];
         ScalarField.invertMontgomery(products, elements.length - LIMBS, inverse, 0);
         long[] current = new long[LIMBS];
         for (int i = elements.length - LIMBS; i > 0; i -= LIMBS) {
             System.arraycopy(elements, i, current, 0, LIMBS);
-            ScalarField.multiply(inverse, 0, products, i - LIMBS, elements, i);
-            ScalarField.multiply(inverse, 0, current, 0, inverse, 0);
+            ScalarField.montgomery(inverse, 0, products, i - LIMBS, elements, i);
+            ScalarField.montgomery(inverse, 0, current, 0, inverse, 0);
         }
         System.arraycopy(inverse, 0, elements, 0, LIMBS);
     }

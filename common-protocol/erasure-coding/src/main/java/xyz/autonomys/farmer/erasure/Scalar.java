@@ -82,7 +82,7 @@ public final class Scalar {
     public Scalar times(Scalar other) {
         long[] out = new long[ScalarField.LIMBS];
         ScalarField.toMontgomery(limbs, 0, out, 0);
-        ScalarField.multiply(out, 0, other.limbs, 0, out, 0);
+        ScalarField.montgomery(out, 0, other.limbs, 0, out, 0);
         return new Scalar(out);
     }
 

@@ -5,16 +5,16 @@ package xyz.autonomys.farmer.erasure;
  * offset of an array.
  *
  * <p>Bulk data stays canonical (below r, not in Montgomery form); constants such as roots of unity are kept in Montgomery
- * form, so that one {@link #multiply} of data by a constant gives canonical data again and nothing is ever converted.
+ * form, so that one {@link #montgomery} of data by a constant gives canonical data again and nothing is ever converted.
  *
  * <p>Source of the constants: BLS12-381; the Montgomery ones follow from R = 2^256 (section 2 of the chapter on KZG).
  */
-final class ScalarField {
+public final class ScalarField {
     /** Limbs of an element. */
-    static final int LIMBS = Polynomial.LIMBS;
+    public static final int LIMBS = Polynomial.LIMBS;
 
     /** Bytes of an element. */
-    static final int BYTES = 32;
+    public static final int BYTES = 32;
 
     static final long R0 = 0xffffffff00000001L;
     static final long R1 = 0x53bda402fffe5bfeL;
@@ -31,10 +31,13 @@ final class ScalarField {
 
     private static final long[] ONE = {1, 0, 0, 0};
 
+    /** r − 1 is 2^32 times an odd number. */
+    private static final int TWO_ADICITY = 32;
+
     private ScalarField() {}
 
     /** out = a · b / 2^256 mod r; any of the places may be the same. */
-    static void multiply(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
+    public static void montgomery(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
         long b0 = b[bi];
         long b1 = b[bi + 1];
         long b2 = b[bi + 2];
@@ -93,7 +96,7 @@ final class ScalarField {
     }
 
     /** out = a + b mod r. */
-    static void add(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
+    public static void add(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
         add(a[ai], a[ai + 1], a[ai + 2], a[ai + 3], b[bi], b[bi + 1], b[bi + 2], b[bi + 3], out, oi);
     }
 
@@ -113,7 +116,7 @@ final class ScalarField {
     }
 
     /** out = a − b mod r. */
-    static void subtract(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
+    public static void subtract(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
         subtract(a[ai], a[ai + 1], a[ai + 2], a[ai + 3], b[bi], b[bi + 1], b[bi + 2], b[bi + 3], out, oi);
     }
 
@@ -162,34 +165,98 @@ final class ScalarField {
         add(a0, a1, a2, a3, b0, b1, b2, b3, values, ai);
     }
 
+    /** out = a · b mod r, nothing in Montgomery form; twice the work of {@link #montgomery}. */
+    public static void multiply(long[] a, int ai, long[] b, int bi, long[] out, int oi) {
+        montgomery(a, ai, b, bi, out, oi);
+        montgomery(out, oi, R_SQUARED, 0, out, oi);
+    }
+
+    /** out = −a mod r. */
+    public static void negate(long[] a, int ai, long[] out, int oi) {
+        subtract(0, 0, 0, 0, a[ai], a[ai + 1], a[ai + 2], a[ai + 3], out, oi);
+    }
+
+    /** The Montgomery form of one element: the constant whose {@link #montgomery} product with data is data. */
+    public static long[] scaled(long[] a, int ai) {
+        long[] out = new long[LIMBS];
+        toMontgomery(a, ai, out, 0);
+        return out;
+    }
+
+    /** The inverse of one element, neither in Montgomery form; zero gives zero. */
+    public static long[] inverse(long... a) {
+        long[] out = scaled(a, 0);
+        invertMontgomery(out, 0, out, 0);
+        fromMontgomery(out, 0, out, 0);
+        return out;
+    }
+
+    /**
+     * The point {@code index} of the domain of 2^{@code log} points, not in Montgomery form: that power of the canonical
+     * root of unity 7^((r−1)/2^log).
+     *
+     * @throws IllegalArgumentException unless the exponent is from 0 to 31
+     */
+    public static long[] domainPoint(int log, long index) {
+        if (log < 0 || log >= TWO_ADICITY) {
+            throw new IllegalArgumentException("there is no root of unity of order 2^" + log + " in use");
+        }
+        long[] power = scaled(ONE, 0);
+        for (int bit = 0; bit < log; bit++) {
+            if ((index >>> bit & 1) != 0) {
+                montgomery(power, 0, Roots.BY_LOG[log - bit], 0, power, 0);
+            }
+        }
+        fromMontgomery(power, 0, power, 0);
+        return power;
+    }
+
+    /** 7^((r − 1) / 2^i) in Montgomery form for every i; each is the square of the next. */
+    private static final class Roots {
+        static final long[][] BY_LOG = new long[TWO_ADICITY][LIMBS];
+
+        static {
+            // (r − 1) / 2^31
+            long[] exponent = {R0 - 1 >>> 31 | R1 << 33, R1 >>> 31 | R2 << 33, R2 >>> 31 | R3 << 33, R3 >>> 31};
+            long[] root = power(scaled(new long[] {7, 0, 0, 0}, 0), exponent);
+            for (int i = TWO_ADICITY - 1; i >= 0; i--) {
+                System.arraycopy(root, 0, BY_LOG[i], 0, LIMBS);
+                montgomery(root, 0, root, 0, root, 0);
+            }
+        }
+    }
+
     /** out = a · 2^256 mod r, the Montgomery form. */
     static void toMontgomery(long[] a, int ai, long[] out, int oi) {
-        multiply(a, ai, R_SQUARED, 0, out, oi);
+        montgomery(a, ai, R_SQUARED, 0, out, oi);
     }
 
     /** out = a / 2^256 mod r, back from the Montgomery form. */
     static void fromMontgomery(long[] a, int ai, long[] out, int oi) {
-        multiply(a, ai, ONE, 0, out, oi);
+        montgomery(a, ai, ONE, 0, out, oi);
     }
 
     /** out = a^{-1}, both in Montgomery form; zero gives zero. */
     static void invertMontgomery(long[] a, int ai, long[] out, int oi) {
-        long[] base = {a[ai], a[ai + 1], a[ai + 2], a[ai + 3]};
-        long[] result = new long[LIMBS];
-        toMontgomery(ONE, 0, result, 0);
-        long[] exponent = {R0 - 2, R1, R2, R3};
         // r − 2: the lowest limb of r is 0xffffffff00000001, so subtracting 2 borrows from no other limb.
-        for (int bit = 255; bit >= 0; bit--) {
-            multiply(result, 0, result, 0, result, 0);
-            if ((exponent[bit >>> 6] >>> (bit & 63) & 1) != 0) {
-                multiply(result, 0, base, 0, result, 0);
-            }
-        }
+        long[] result = power(new long[] {a[ai], a[ai + 1], a[ai + 2], a[ai + 3]}, R0 - 2, R1, R2, R3);
         System.arraycopy(result, 0, out, oi, LIMBS);
     }
 
+    /** A power, base and result in Montgomery form. */
+    private static long[] power(long[] base, long... exponent) {
+        long[] result = scaled(ONE, 0);
+        for (int bit = Long.SIZE * exponent.length - 1; bit >= 0; bit--) {
+            montgomery(result, 0, result, 0, result, 0);
+            if ((exponent[bit >>> 6] >>> (bit & 63) & 1) != 0) {
+                montgomery(result, 0, base, 0, result, 0);
+            }
+        }
+        return result;
+    }
+
     /** Whether the element is zero. */
-    static boolean isZero(long[] a, int ai) {
+    public static boolean isZero(long[] a, int ai) {
         return (a[ai] | a[ai + 1] | a[ai + 2] | a[ai + 3]) == 0;
     }
 
@@ -198,7 +265,7 @@ final class ScalarField {
      *
      * @return whether they were canonical, that is below r
      */
-    static boolean load(byte[] bytes, int offset, long[] out, int oi) {
+    public static boolean load(byte[] bytes, int offset, long[] out, int oi) {
         long a3 = (long) Bytes.BIG_ENDIAN.get(bytes, offset);
         long a2 = (long) Bytes.BIG_ENDIAN.get(bytes, offset + 8);
         long a1 = (long) Bytes.BIG_ENDIAN.get(bytes, offset + 16);
@@ -211,7 +278,7 @@ final class ScalarField {
     }
 
     /** Writes a canonical element as 32 big-endian bytes. */
-    static void store(long[] a, int ai, byte[] bytes, int offset) {
+    public static void store(long[] a, int ai, byte[] bytes, int offset) {
         Bytes.BIG_ENDIAN.set(bytes, offset, a[ai + 3]);
         Bytes.BIG_ENDIAN.set(bytes, offset + 8, a[ai + 2]);
         Bytes.BIG_ENDIAN.set(bytes, offset + 16, a[ai + 1]);

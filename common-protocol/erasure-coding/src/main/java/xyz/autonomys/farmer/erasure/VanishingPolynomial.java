@@ -47,17 +47,17 @@ final class VanishingPolynomial {
         for (int degree = 0; degree < count; degree++) {
             int point = (from + degree) * LIMBS;
             // New coefficient k is old k−1 − point·(old k); the old leading coefficient is one.
-            ScalarField.multiply(one, 0, points, point, term, 0);
+            ScalarField.montgomery(one, 0, points, point, term, 0);
             long[] carried = new long[LIMBS];
             ScalarField.subtract(carried, 0, term, 0, coefficients, degree * LIMBS);
             if (degree > 0) {
                 int top = degree * LIMBS;
                 ScalarField.add(coefficients, top - LIMBS, coefficients, top, coefficients, top);
                 for (int k = top - LIMBS; k > 0; k -= LIMBS) {
-                    ScalarField.multiply(coefficients, k, points, point, term, 0);
+                    ScalarField.montgomery(coefficients, k, points, point, term, 0);
                     ScalarField.subtract(coefficients, k - LIMBS, term, 0, coefficients, k);
                 }
-                ScalarField.multiply(coefficients, 0, points, point, term, 0);
+                ScalarField.montgomery(coefficients, 0, points, point, term, 0);
                 ScalarField.subtract(carried, 0, term, 0, coefficients, 0);
             }
         }
@@ -78,11 +78,11 @@ final class VanishingPolynomial {
         domain.forwardToReversed(b);
         for (int i = 0; i < size * LIMBS; i += LIMBS) {
             ScalarField.toMontgomery(a, i, a, i);
-            ScalarField.multiply(a, i, b, i, a, i);
+            ScalarField.montgomery(a, i, b, i, a, i);
         }
         domain.inverseFromReversed(a);
         for (int i = 0; i < size * LIMBS; i += LIMBS) {
-            ScalarField.multiply(a, i, domain.inverseSize(), 0, a, i);
+            ScalarField.montgomery(a, i, domain.inverseSize(), 0, a, i);
         }
         if (size == degree) {
             long[] one = {1, 0, 0, 0};

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import xyz.autonomys.farmer.erasure.Polynomial;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.CurveBackend;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
 import xyz.autonomys.farmer.kzg.curve.PreparedSetup;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 
 /**
@@ -66,9 +66,9 @@ final class AllWitnesses {
                 : transformedPowers(log, transform);
         long[] coefficients = Arrays.copyOf(polynomial.limbs(), LIMBS * doubled);
         transform.forwardScalars(coefficients);
-        long[] inverseSize = ScalarField.scaled(ScalarField.inverse(new long[] {doubled, 0, 0, 0}), 0);
+        long[] inverseSize = ScalarField.scaled(ScalarField.inverse(doubled, 0, 0, 0), 0);
         for (int i = 0; i < doubled; i++) {
-            ScalarField.montgomery(coefficients, LIMBS * i, coefficients, LIMBS * i, inverseSize, 0);
+            ScalarField.montgomery(coefficients, LIMBS * i, inverseSize, 0, coefficients, LIMBS * i);
         }
         // Both transforms left bit-reversed order; put it right once, on the points, before the inverse.
         G1Vector product = curve.vector(doubled);

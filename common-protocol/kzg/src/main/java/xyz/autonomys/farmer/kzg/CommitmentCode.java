@@ -2,9 +2,9 @@ package xyz.autonomys.farmer.kzg;
 
 import java.util.ArrayList;
 import java.util.List;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.CurveBackend;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 
 /**
@@ -56,10 +56,10 @@ final class CommitmentCode {
     /** ω_2n^i / n for all i below n. */
     private static long[] twists(int log) {
         long[] twists = new long[LIMBS << log];
-        System.arraycopy(ScalarField.inverse(new long[] {1L << log, 0, 0, 0}), 0, twists, 0, LIMBS);
-        long[] root = ScalarField.scaled(ScalarField.rootOfUnity(log + 1), 0);
+        System.arraycopy(ScalarField.inverse(1L << log, 0, 0, 0), 0, twists, 0, LIMBS);
+        long[] root = ScalarField.scaled(ScalarField.domainPoint(log + 1, 1), 0);
         for (int i = 1; i < 1 << log; i++) {
-            ScalarField.montgomery(twists, LIMBS * i, twists, LIMBS * (i - 1), root, 0);
+            ScalarField.montgomery(twists, LIMBS * (i - 1), root, 0, twists, LIMBS * i);
         }
         return twists;
     }

@@ -1,8 +1,8 @@
 package xyz.autonomys.farmer.kzg;
 
 import java.nio.charset.StandardCharsets;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
-import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.erasure.Polynomial;
+import xyz.autonomys.farmer.erasure.Scalar;
 
 /**
  * A setup whose secret τ is the 254-bit hash-to-scalar of {@link #SENTENCE}. Anyone can forge openings under it, so no
@@ -14,19 +14,22 @@ public final class DevelopmentSetup implements TrustedSetup {
 
     static final DevelopmentSetup INSTANCE = new DevelopmentSetup();
 
-    private final long[] tau;
+    private final Scalar tau;
 
     private DevelopmentSetup() {
-        byte[] hash = Blake3.hash(SENTENCE.getBytes(StandardCharsets.US_ASCII)).toBytes();
-        hash[0] &= 0x3f;
-        long[] limbs = new long[ScalarField.LIMBS];
-        ScalarField.fromBytes(hash, 0, limbs, 0);
-        tau = limbs;
+        tau = Scalar.hash(SENTENCE.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** The published secret, four canonical limbs, least significant first. */
-    long[] tau() {
-        return tau.clone();
+    /** The published secret. */
+    Scalar tau() {
+        return tau;
+    }
+
+    /** Its four canonical limbs, least significant first. */
+    long[] tauLimbs() {
+        long[] limbs = new long[Polynomial.LIMBS];
+        tau.copyTo(limbs, 0);
+        return limbs;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package xyz.autonomys.farmer.kzg;
 
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
+import xyz.autonomys.farmer.erasure.Polynomial;
+import xyz.autonomys.farmer.erasure.Scalar;
+import xyz.autonomys.farmer.erasure.ScalarField;
 
 /** Where a polynomial is opened: a point of a domain of roots of unity (spec 02 §5, §8.4). */
 final class EvaluationPoint {
@@ -23,6 +25,11 @@ final class EvaluationPoint {
             throw new IndexOutOfBoundsException("point " + index + " of a domain of " + (1L << log) + " points");
         }
         return ScalarField.domainPoint(log, index);
+    }
+
+    /** The same as one scalar. */
+    static Scalar scalar(int domainSize, int index) {
+        return Scalar.coefficient(Polynomial.ofLimbs(of(domainSize, index)), 0);
     }
 
     /** The exponent of the power of two that the size is rounded up to; no points count as one. */

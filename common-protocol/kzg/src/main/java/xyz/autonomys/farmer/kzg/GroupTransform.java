@@ -1,7 +1,7 @@
 package xyz.autonomys.farmer.kzg;
 
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 
 /**
@@ -24,9 +24,9 @@ final class GroupTransform {
         this.crew = crew;
         this.powers = new long[LIMBS * size];
         powers[0] = 1;
-        long[] root = ScalarField.scaled(ScalarField.rootOfUnity(log), 0);
+        long[] root = ScalarField.scaled(ScalarField.domainPoint(log, 1), 0);
         for (int i = 1; i < size; i++) {
-            ScalarField.montgomery(powers, LIMBS * i, powers, LIMBS * (i - 1), root, 0);
+            ScalarField.montgomery(powers, LIMBS * (i - 1), root, 0, powers, LIMBS * i);
         }
     }
 
@@ -74,9 +74,9 @@ final class GroupTransform {
             for (int k = 0; k < size / 2; k++) {
                 int a = LIMBS * lower(k, half);
                 int b = a + LIMBS * half;
-                ScalarField.subtract(product, 0, values, a, values, b);
-                ScalarField.add(values, a, values, a, values, b);
-                ScalarField.multiply(values, b, product, 0, powers, LIMBS * (k % half * (size / 2 / half)));
+                ScalarField.subtract(values, a, values, b, product, 0);
+                ScalarField.add(values, a, values, b, values, a);
+                ScalarField.multiply(product, 0, powers, LIMBS * (k % half * (size / 2 / half)), values, b);
             }
         }
     }

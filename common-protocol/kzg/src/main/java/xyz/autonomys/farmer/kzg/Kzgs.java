@@ -39,13 +39,14 @@ public final class Kzgs {
                 switch (setup) {
                     case CeremonySetup ceremony ->
                         curve.prepare(ceremony.file(), TrustedSetup.G1_POWERS, ceremony.g2Tau(), crew);
-                    case DevelopmentSetup development -> curve.prepare(development.tau(), TrustedSetup.G1_POWERS, crew);
+                    case DevelopmentSetup development ->
+                        curve.prepare(development.tauLimbs(), TrustedSetup.G1_POWERS, crew);
                 };
         return new SetupKzg(new Openings(setup, curve, prepared, crew));
     }
 
     static Kzg openWithSecret(DevelopmentSetup setup, CurveBackend curve, WorkCrew crew) {
-        PreparedSetup prepared = curve.prepare(setup.tau(), 1, crew);
+        PreparedSetup prepared = curve.prepare(setup.tauLimbs(), 1, crew);
         return new TrapdoorKzg(new Openings(setup, curve, prepared, crew), setup.tau());
     }
 

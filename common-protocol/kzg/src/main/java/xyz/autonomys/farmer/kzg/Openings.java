@@ -4,10 +4,10 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.CurveBackend;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
 import xyz.autonomys.farmer.kzg.curve.PreparedSetup;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 import xyz.autonomys.farmer.primitives.FixedBytes;
 import xyz.autonomys.farmer.primitives.ScalarBytes;
@@ -59,11 +59,11 @@ record Openings(TrustedSetup setup, CurveBackend curve, PreparedSetup prepared, 
             KzgOpening claim = claims.get(i);
             System.arraycopy(EvaluationPoint.of(claim.domainSize(), claim.index()), 0, points, LIMBS * i, LIMBS);
             long[] value = new long[LIMBS];
-            if (!ScalarField.fromBytes(claim.value().toBytes(), 0, value, 0)) {
+            if (!ScalarField.load(claim.value().toBytes(), 0, value, 0)) {
                 return false;
             }
-            ScalarField.multiply(value, 0, value, 0, weights, LIMBS * i);
-            ScalarField.add(sumOfValues, 0, sumOfValues, 0, value, 0);
+            ScalarField.multiply(value, 0, weights, LIMBS * i, value, 0);
+            ScalarField.add(sumOfValues, 0, value, 0, sumOfValues, 0);
         }
         G1Vector left = curve.vector(count + 1);
         G1Vector right = curve.vector(count + 1);
@@ -119,7 +119,7 @@ record Openings(TrustedSetup setup, CurveBackend curve, PreparedSetup prepared, 
         }
         long[] factors = new long[LIMBS * count];
         for (int i = 0; i < count; i++) {
-            if (!ScalarField.fromBytes(weights.get(i).toBytes(), 0, factors, LIMBS * i)) {
+            if (!ScalarField.load(weights.get(i).toBytes(), 0, factors, LIMBS * i)) {
                 throw new IllegalArgumentException(
                         "weight " + i + " is not below the field's modulus: " + weights.get(i));
             }

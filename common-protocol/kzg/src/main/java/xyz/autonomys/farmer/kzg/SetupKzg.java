@@ -3,14 +3,12 @@ package xyz.autonomys.farmer.kzg;
 import java.util.ArrayList;
 import java.util.List;
 import xyz.autonomys.farmer.erasure.Polynomial;
+import xyz.autonomys.farmer.erasure.Polynomials;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 
 /** Commits by multi-scalar multiplication with the powers of a setup whose secret nobody needs to know. */
 final class SetupKzg extends AbstractKzg {
-    private static final int LIMBS = ScalarField.LIMBS;
-
     private final AllWitnesses allWitnesses;
 
     SetupKzg(Openings openings) {
@@ -57,26 +55,8 @@ final class SetupKzg extends AbstractKzg {
     @Override
     public KzgWitness createWitness(Polynomial polynomial, int domainSize, int index) {
         checkOpenable(polynomial);
-        long[] quotient = quotient(polynomial, EvaluationPoint.of(domainSize, index));
-        return KzgWitness.of(sum(quotient, polynomial.size() - 1, openings.crew()));
-    }
-
-    /** The polynomial divided by X − x, the remainder left out (spec 02 §8.4). */
-    private static long[] quotient(Polynomial polynomial, long... x) {
-        long[] coefficients = polynomial.limbs();
-        int length = polynomial.size() - 1;
-        long[] quotient = new long[LIMBS * length];
-        if (length == 0) {
-            return quotient;
-        }
-        long[] factor = ScalarField.scaled(x, 0);
-        long[] product = new long[LIMBS];
-        System.arraycopy(coefficients, LIMBS * length, quotient, LIMBS * (length - 1), LIMBS);
-        for (int i = length - 1; i >= 1; i--) {
-            ScalarField.montgomery(product, 0, quotient, LIMBS * i, factor, 0);
-            ScalarField.add(quotient, LIMBS * (i - 1), coefficients, LIMBS * i, product, 0);
-        }
-        return quotient;
+        Polynomial quotient = Polynomials.divideByLinear(polynomial, EvaluationPoint.scalar(domainSize, index));
+        return KzgWitness.of(sum(quotient.limbs(), quotient.size(), openings.crew()));
     }
 
     @Override

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.CurveBackend;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
 import xyz.autonomys.farmer.kzg.curve.PreparedSetup;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 
 /** The native back end. */
@@ -95,7 +95,7 @@ public final class BlstCurve implements CurveBackend {
         powers[0] = 1;
         long[] scaledTau = ScalarField.scaled(tau, 0);
         for (int i = 1; i < count; i++) {
-            ScalarField.montgomery(powers, ScalarField.LIMBS * i, powers, ScalarField.LIMBS * (i - 1), scaledTau, 0);
+            ScalarField.montgomery(powers, ScalarField.LIMBS * (i - 1), scaledTau, 0, powers, ScalarField.LIMBS * i);
         }
         MemorySegment points = Arena.ofAuto().allocate(count * AFFINE, 64);
         crew.forRanges(count, RANGE, (from, to) -> {

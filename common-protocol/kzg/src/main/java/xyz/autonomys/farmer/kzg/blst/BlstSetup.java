@@ -4,9 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
 import xyz.autonomys.farmer.kzg.curve.PreparedSetup;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
 
 /**

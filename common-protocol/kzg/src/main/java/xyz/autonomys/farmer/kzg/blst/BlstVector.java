@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Objects;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.kzg.curve.G1Vector;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
 
 /** Jacobian points in native memory, freed with this object. */
 final class BlstVector implements G1Vector {

@@ -2,7 +2,7 @@ package xyz.autonomys.farmer.kzg.blst;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import xyz.autonomys.farmer.kzg.curve.ScalarField;
+import xyz.autonomys.farmer.erasure.ScalarField;
 
 /** Multiples of the generator: entry (w, d) is d·2^(8w)·G, so that [k]G is at most 32 mixed additions. */
 final class GeneratorTable {
