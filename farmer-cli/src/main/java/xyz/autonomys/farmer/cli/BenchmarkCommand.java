@@ -28,7 +28,7 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         description = "Measure what this host reaches.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = ErasureBenchmark.class)
+        subcommands = {ErasureBenchmark.class, PlottingBenchmark.class, ProvingBenchmark.class})
 final class BenchmarkCommand implements Runnable {
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -143,7 +143,7 @@ final class BenchmarkCommand implements Runnable {
         }
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int middle = sorted.length / 2;

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.farm.SampleFarm;
@@ -77,6 +78,29 @@ class FarmCommandsTest {
         assertFalse(err.toString().contains("\tat "), "no stack trace reaches an operator");
         assertEquals(Main.WRONG_USAGE, run("util", "scrub", "--threads", "0", farm.toString()));
         assertEquals(Main.WRONG_USAGE, run("util", "scrub"));
+    }
+
+    @Test
+    @Tag("long") // Most of it is the compiling of kernels.
+    void thePlotBenchmarkCountsCoreSeconds() {
+        assertEquals(
+                Main.DONE,
+                run("util", "benchmark", "plot", "--pieces-in-sector", "2", "--threads", "1"),
+                err::toString);
+        assertSaid(out, "2 of 2 records encoded");
+        assertSaid(out, "A sector of 2 pieces on 1 threads: ");
+        assertEquals(Main.WRONG_USAGE, run("util", "benchmark", "plot", "--pieces-in-sector", "1001"));
+        assertSaid(err, "--pieces-in-sector 1001 must be 1 to 1000");
+    }
+
+    @Test
+    @Tag("long") // Most of it is the compiling of kernels.
+    void theProveBenchmarkProvesVerifiesAndReads() {
+        assertEquals(Main.DONE, run("util", "benchmark", "prove", "--runs", "1", farm.toString()), err::toString);
+        assertSaid(out, "A proof on ");
+        assertSaid(out, "A verification, one core, CPU time: ");
+        assertSaid(out, "ConcurrentChunks, 1 sectors of 2 pieces, median of 1: contents map ");
+        assertSaid(out, "WholeSector, 1 sectors of 2 pieces, median of 1: contents map ");
     }
 
     @Test
