@@ -9,6 +9,11 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() throws IOException {
+        return new String[] {"autonomys-farmer " + number()};
+    }
+
+    /** The version's number alone. */
+    static String number() throws IOException {
         Properties build = new Properties();
         try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
             if (in == null) {
@@ -16,6 +21,6 @@ final class Version implements IVersionProvider {
             }
             build.load(in);
         }
-        return new String[] {"autonomys-farmer " + build.getProperty("version")};
+        return build.getProperty("version");
     }
 }

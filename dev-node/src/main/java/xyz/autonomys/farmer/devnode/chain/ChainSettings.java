@@ -84,6 +84,46 @@ public record ChainSettings(
                 4 << 20);
     }
 
+    /** The same with another number of expected votes per block. */
+    public ChainSettings withVotesPerBlock(int votes) {
+        return new ChainSettings(
+                stateRoot,
+                slotMillis,
+                authoringDelay,
+                confirmationDepth,
+                maxPiecesInSector,
+                recentSegments,
+                recentHistoryNumerator,
+                recentHistoryDenominator,
+                minSectorLifetime,
+                eraBlocks,
+                solutionRange,
+                adjustSolutionRange,
+                votes,
+                potIterations,
+                blockBodyBytes);
+    }
+
+    /** The same with other filler in its blocks. */
+    public ChainSettings withBlockBodyBytes(int bytes) {
+        return new ChainSettings(
+                stateRoot,
+                slotMillis,
+                authoringDelay,
+                confirmationDepth,
+                maxPiecesInSector,
+                recentSegments,
+                recentHistoryNumerator,
+                recentHistoryDenominator,
+                minSectorLifetime,
+                eraBlocks,
+                solutionRange,
+                adjustSolutionRange,
+                votesPerBlock,
+                potIterations,
+                bytes);
+    }
+
     /** What a farmer is told about plotting at a history size. */
     public FarmerProtocolInfo protocolInfo(long historySize) {
         return new FarmerProtocolInfo(

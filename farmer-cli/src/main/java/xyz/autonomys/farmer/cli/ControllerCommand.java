@@ -1,0 +1,73 @@
+package xyz.autonomys.farmer.cli;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.controller.Controller;
+import xyz.autonomys.farmer.controller.ControllerSettings;
+import xyz.autonomys.farmer.kzg.Kzg;
+
+/** {@code autonomys-farmer cluster controller}. */
+@Command(
+        name = "controller",
+        description = "Connect a node to the cluster: slots, segments, solutions, signatures.",
+        mixinStandardHelpOptions = true)
+final class ControllerCommand implements Callable<Integer> {
+    @ParentCommand
+    private ClusterCommand cluster;
+
+    @Mixin
+    private RoleOptions role = new RoleOptions();
+
+    @Option(
+            names = "--node-rpc-url",
+            paramLabel = "URL",
+            description = "WebSocket address of the node (default: ws://127.0.0.1:9944).")
+    private URI nodeRpcUrl = URI.create("ws://127.0.0.1:9944");
+
+    @ArgGroup(multiplicity = "1")
+    private Base base;
+
+    /** Where the controller keeps its state. */
+    static final class Base {
+        @Option(names = "--base-path", required = true, paramLabel = "DIR", description = "Directory for its state.")
+        private Path path;
+
+        @Option(names = "--tmp", required = true, description = "Keep the state in a temporary directory.")
+        private boolean temporary;
+    }
+
+    @Option(
+            names = "--kept-segments",
+            paramLabel = "N",
+            description = "Recent segments whose pieces are kept for the caches, 257 MiB each (default: 3).")
+    private int keptSegments = 3;
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = "Caches that hold each piece, as far as there are so many (default: 1).")
+    private int replicas = 1;
+
+    @Override
+    public Integer call() throws Exception {
+        Kzg kzg = role.setup().open();
+        Path directory = base.temporary ? Files.createTempDirectory("autonomys-controller-") : base.path;
+        return RoleProcess.run(() -> Controller.start(
+                new ControllerSettings(
+                        role.member(cluster, MemberRole.CONTROLLER, MemberId.loadOrCreate(directory)),
+                        nodeRpcUrl,
+                        directory,
+                        keptSegments,
+                        replicas),
+                kzg));
+    }
+}

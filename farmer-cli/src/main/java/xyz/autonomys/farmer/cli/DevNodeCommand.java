@@ -1,0 +1,75 @@
+package xyz.autonomys.farmer.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import xyz.autonomys.farmer.devnode.DevNode;
+import xyz.autonomys.farmer.devnode.DevNodeSettings;
+import xyz.autonomys.farmer.devnode.chain.ChainSettings;
+import xyz.autonomys.farmer.kzg.DevelopmentSetup;
+import xyz.autonomys.farmer.kzg.Kzg;
+import xyz.autonomys.farmer.kzg.Kzgs;
+import xyz.autonomys.farmer.kzg.TrustedSetup;
+import xyz.autonomys.farmer.sector.SolutionRanges;
+
+/** {@code autonomys-farmer dev-node}: the simulated node alone, as {@code dev} starts it. */
+@Command(
+        name = "dev-node",
+        description = "Run a simulated node: a chain of its own, for development and tests.",
+        mixinStandardHelpOptions = true)
+final class DevNodeCommand implements Callable<Integer> {
+    @Mixin
+    private SetupOptions setup = new SetupOptions();
+
+    @Option(names = "--base-path", required = true, paramLabel = "DIR", description = "Where the chain is kept.")
+    private Path basePath;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "Port of the RPC interface (default: any).")
+    private int port;
+
+    @Option(names = "--side-port", paramLabel = "PORT", description = "Port of journal and commands (default: any).")
+    private int sidePort;
+
+    @Option(
+            names = "--pieces-in-sector",
+            paramLabel = "N",
+            description = "Pieces of the largest sector (default: 1000).")
+    private int piecesInSector = 1000;
+
+    @Option(
+            names = "--network-pieces",
+            paramLabel = "N",
+            description = "Pieces that farm in the whole network; the solution range follows (default: 1000).")
+    private long networkPieces = 1000;
+
+    @Option(names = "--votes-per-block", paramLabel = "N", description = "Expected votes per block (default: 9).")
+    private int votesPerBlock = 9;
+
+    @Option(
+            names = "--slot-time",
+            paramLabel = "MS",
+            description = "Duration of a slot in milliseconds (default: 1000).")
+    private int slotTime = 1000;
+
+    @Option(
+            names = "--block-bytes",
+            paramLabel = "N",
+            description = "Bytes of filler in a block; history grows by a segment every 124 MiB (default: 4 MiB).")
+    private int blockBytes = 4 << 20;
+
+    @Override
+    public Integer call() throws Exception {
+        TrustedSetup trusted = setup.setup();
+        Kzg verifying = Kzgs.open(trusted);
+        Kzg archiving = trusted instanceof DevelopmentSetup development ? Kzgs.openWithSecret(development) : verifying;
+        ChainSettings development = ChainSettings.development(
+                piecesInSector, SolutionRanges.ofPieces(networkPieces, 1, ChainSettings.SLOTS_PER_BLOCK), slotTime);
+        ChainSettings chain = development.withVotesPerBlock(votesPerBlock).withBlockBodyBytes(blockBytes);
+        DevNodeSettings settings =
+                new DevNodeSettings(chain, basePath, port, sidePort, Duration.ofMillis(500), Duration.ofSeconds(120));
+        return RoleProcess.run(() -> DevNode.start(settings, archiving, verifying));
+    }
+}

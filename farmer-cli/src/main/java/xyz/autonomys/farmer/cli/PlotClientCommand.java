@@ -1,0 +1,104 @@
+package xyz.autonomys.farmer.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.kzg.Kzg;
+import xyz.autonomys.farmer.plotclient.PlotClient;
+import xyz.autonomys.farmer.plotclient.PlotClientSettings;
+import xyz.autonomys.farmer.primitives.PublicKey;
+import xyz.autonomys.farmer.primitives.ss58.Ss58;
+
+/** {@code autonomys-farmer cluster plot-client}. */
+@Command(
+        name = "plot-client",
+        description = "Own farms: have them plotted, audit every slot, submit solutions, sign rewards.",
+        mixinStandardHelpOptions = true)
+final class PlotClientCommand implements Callable<Integer> {
+    @ParentCommand
+    private ClusterCommand cluster;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private RoleOptions role = new RoleOptions();
+
+    @Option(
+            names = "--reward-address",
+            required = true,
+            paramLabel = "SS58",
+            description = "Account that receives the rewards.")
+    private String rewardAddress;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "path=DIR,sectors=N",
+            description = "A farm and its number of sectors, or its size with size=SIZE.")
+    private List<String> farms = new ArrayList<>();
+
+    @Option(
+            names = "--tasks-per-farm",
+            paramLabel = "N",
+            description = "Sectors of a farm that are asked for at a time (default: 2).")
+    private int tasksPerFarm = 2;
+
+    @Option(
+            names = "--audit-threads",
+            paramLabel = "N",
+            description = "Threads that audit (default: the number of cores, at least 4).")
+    private int auditThreads = Math.max(4, Runtime.getRuntime().availableProcessors());
+
+    @Override
+    public Integer call() throws Exception {
+        List<PlotClientSettings.FarmPlace> places = new ArrayList<>();
+        PublicKey reward;
+        try {
+            reward = Ss58.parse(rewardAddress);
+            for (String farm : farms) {
+                places.add(place(DirectoryArgument.parse(farm, Set.of("sectors", "size"))));
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        Kzg kzg = role.setup().open();
+        Path state = PlotClient.stateDirectory(places.getFirst().path());
+        Files.createDirectories(state);
+        return RoleProcess.run(() -> PlotClient.start(
+                new PlotClientSettings(
+                        role.member(cluster, MemberRole.PLOT_CLIENT, MemberId.loadOrCreate(state)),
+                        reward,
+                        places,
+                        tasksPerFarm,
+                        auditThreads),
+                kzg));
+    }
+
+    private static PlotClientSettings.FarmPlace place(DirectoryArgument argument) {
+        OptionalLong sectors = argument.number("sectors");
+        OptionalLong size = argument.size("size");
+        if (sectors.isPresent() == size.isPresent()) {
+            throw new IllegalArgumentException(
+                    "the farm at " + argument.path() + " takes sectors=N or size=SIZE, one of them");
+        }
+        return new PlotClientSettings.FarmPlace(
+                argument.path(),
+                sectors.isPresent() ? OptionalInt.of(Math.toIntExact(sectors.getAsLong())) : OptionalInt.empty(),
+                size);
+    }
+}

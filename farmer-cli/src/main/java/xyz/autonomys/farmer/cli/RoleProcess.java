@@ -1,0 +1,64 @@
+package xyz.autonomys.farmer.cli;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs a role until the process is told to stop, and stops it cleanly within ten seconds. */
+final class RoleProcess {
+    /** Set to any value, the process ends when its standard input does: when its parent is gone. */
+    static final String STOP_WITH_PARENT = "AUTONOMYS_FARMER_STOP_WITH_PARENT";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoleProcess.class);
+    private static final long STOP_SECONDS = 9;
+
+    private RoleProcess() {}
+
+    /** Starts the role, waits for SIGTERM or SIGINT, and closes it. */
+    static int run(Callable<? extends AutoCloseable> start) throws Exception {
+        if (System.getenv(STOP_WITH_PARENT) != null) {
+            Thread.ofPlatform().daemon().name("parent").start(RoleProcess::stopWithParent);
+        }
+        CountDownLatch closed = new CountDownLatch(1);
+        Thread starter = Thread.currentThread();
+        Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
+            starter.interrupt();
+            try {
+                if (!closed.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.warn("Not everything has stopped after {} s", STOP_SECONDS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try (AutoCloseable role = start.call()) {
+            new CountDownLatch(1).await();
+            return Main.FAILED;
+        } catch (InterruptedException e) {
+            LOG.info("Stopped");
+            return Main.DONE;
+        } finally {
+            closed.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                LOG.trace("Already stopping", e);
+            }
+        }
+    }
+
+    private static void stopWithParent() {
+        try {
+            while (System.in.read() >= 0) {
+                // Only the end matters.
+            }
+        } catch (IOException e) {
+            LOG.debug("Standard input failed", e);
+        }
+        System.exit(Main.DONE);
+    }
+}
