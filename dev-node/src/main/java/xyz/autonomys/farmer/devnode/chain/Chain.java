@@ -407,7 +407,7 @@ public final class Chain {
 
     /** Checkpoints of all slots between the parent's future slot and this block's. */
     private byte[] justification(Block parent, long slot) {
-        long from = parent.number() == 0 ? 1 : parent.slot() + settings.authoringDelay() + 1;
+        long from = firstUnprovenSlot(parent);
         long to = slot + settings.authoringDelay();
         ScaleWriter out = new ScaleWriter((int) (32 + 128 * (to - from + 1)));
         out.u8(0).bytes(proofs.get(from).seed()).compact(to - from + 1);
@@ -415,6 +415,11 @@ public final class Chain {
             proofs.get(s).checkpoints().forEach(out::bytes);
         }
         return out.toBytes();
+    }
+
+    /** The first slot whose checkpoints no block up to {@code block} carries. */
+    private long firstUnprovenSlot(Block block) {
+        return block.number() == 0 ? 1 : block.slot() + settings.authoringDelay() + 1;
     }
 
     private static byte[] storeSegmentHeaders(List<SegmentHeader> headers) {
