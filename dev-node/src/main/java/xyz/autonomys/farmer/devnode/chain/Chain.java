@@ -249,8 +249,8 @@ public final class Chain {
         } else if (random.nextInt(ChainSettings.SLOTS_PER_BLOCK) == 0) {
             author(parent, slot, proof, future, null);
         }
-        proofs.headMap(Math.min(slot, best.slot() + settings.authoringDelay()), false)
-                .clear();
+        // The next block proves all slots after the best one's future slot, the next claim needs the slots after this.
+        proofs.headMap(Math.min(slot, firstUnprovenSlot(best)), false).clear();
         judged.removeIf(kappa -> kappa.slot() + 64 < slot);
     }
 
