@@ -1,6 +1,7 @@
 package xyz.autonomys.farmer.devnode;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ final class SolutionIntake {
 
     private final int slots;
     private final Map<Long, Queue> intakes = new LinkedHashMap<>();
+
+    /** The queues of slots that are not claimed yet; a queue outlives its intake by the time until the claim. */
+    private final Map<Long, Queue> unclaimed = new HashMap<>();
 
     SolutionIntake(int slots) {
         this.slots = slots;
@@ -32,7 +36,10 @@ final class SolutionIntake {
 
     /** Opens the intake of a slot and drops the oldest one. */
     synchronized void open(long slot) {
-        intakes.putIfAbsent(slot, new Queue());
+        Queue queue = new Queue();
+        if (intakes.putIfAbsent(slot, queue) == null) {
+            unclaimed.put(slot, queue);
+        }
         if (intakes.size() > slots) {
             intakes.remove(intakes.keySet().iterator().next());
         }
@@ -51,9 +58,9 @@ final class SolutionIntake {
         return Result.QUEUED;
     }
 
-    /** Closes the queue of a slot. The intake itself stays until newer slots push it out. */
+    /** Closes the queue of a slot and takes what is in it; an intake that is still open loses what comes now. */
     synchronized List<Solution> close(long slot) {
-        Queue queue = intakes.get(slot);
+        Queue queue = unclaimed.remove(slot);
         if (queue == null) {
             return List.of();
         }
