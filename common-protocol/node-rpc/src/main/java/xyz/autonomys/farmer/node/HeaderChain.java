@@ -7,11 +7,12 @@ import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.scale.SegmentHeaders;
 
-/** The segment headers known, a chain of hashes from the first one on. Thread-safe. */
+/** The segment headers known, a chain of hashes from the first one on. It only grows. Thread-safe. */
 final class HeaderChain {
     private static final Blake3Hash NONE = Blake3Hash.of(new byte[Blake3Hash.SIZE]);
 
-    private volatile List<SegmentHeader> headers = List.of();
+    private final List<SegmentHeader> headers = new ArrayList<>();
+    private List<SegmentHeader> snapshot = List.of();
 
     /** What a header is to this chain. */
     enum Fit {
@@ -38,22 +39,23 @@ final class HeaderChain {
         if (!header.prevSegmentHeaderHash().equals(previous)) {
             return Fit.CONFLICT;
         }
-        List<SegmentHeader> longer = new ArrayList<>(headers);
-        longer.add(header);
-        headers = List.copyOf(longer);
+        headers.add(header);
         return Fit.ADDED;
     }
 
-    Optional<SegmentHeader> get(long index) {
-        List<SegmentHeader> now = headers;
-        return index >= 0 && index < now.size() ? Optional.of(now.get((int) index)) : Optional.empty();
+    synchronized Optional<SegmentHeader> get(long index) {
+        return index >= 0 && index < headers.size() ? Optional.of(headers.get((int) index)) : Optional.empty();
     }
 
-    List<SegmentHeader> all() {
-        return headers;
+    /** All of them, as they are now. */
+    synchronized List<SegmentHeader> all() {
+        if (snapshot.size() < headers.size()) {
+            snapshot = List.copyOf(headers);
+        }
+        return snapshot;
     }
 
-    int size() {
+    synchronized int size() {
         return headers.size();
     }
 }

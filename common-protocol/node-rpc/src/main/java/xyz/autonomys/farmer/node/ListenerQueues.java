@@ -1,78 +1,100 @@
 package xyz.autonomys.farmer.node;
 
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.primitives.RewardSigningInfo;
-import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 
-/** One listener's three streams, each with a bounded queue and a thread: slots with events, signing, segments. */
+/**
+ * One listener with three threads: slots with events, signing requests, segments. The first two have bounded queues; a
+ * listener that is too slow for them is told what it missed as soon as there is room.
+ */
 final class ListenerQueues implements NodeClient.Registration {
     private static final Logger LOG = LoggerFactory.getLogger(ListenerQueues.class);
 
-    private final NodeListener listener;
-    private final Stream slots;
-    private final Stream signing;
-    private final Stream segments;
-    private final Runnable onClose;
-    private final AtomicLong droppedSlots = new AtomicLong();
-    private long firstDropped;
+    /** Room that only events may use, so that a backlog of slots hides none of them. */
+    private static final int EVENT_RESERVE = 64;
 
-    ListenerQueues(NodeListener listener, int capacity, Runnable onClose) {
+    private final NodeListener listener;
+    private final Queue slots;
+    private final Queue signing;
+    private final SegmentFeed segments;
+    private final Runnable onClose;
+
+    /** First slot that was dropped and not told of yet. */
+    private Long firstDropped;
+
+    ListenerQueues(NodeListener listener, int capacity, HeaderChain chain, Runnable onClose) {
         this.listener = listener;
         this.onClose = onClose;
-        this.slots = new Stream("slots", capacity);
-        this.signing = new Stream("signing", capacity);
-        this.segments = new Stream("segments", capacity);
+        this.slots = new Queue("slots", capacity);
+        this.signing = new Queue("signing", capacity);
+        this.segments = new SegmentFeed(listener, chain);
     }
 
-    void slot(SlotInfo slot, long arrivedAt) {
-        long dropped = droppedSlots.get();
-        if (dropped > 0) {
-            NodeEvent missed =
-                    new NodeEvent.SlotsMissed(firstDropped, slot.slotNumber() - 1, NodeEvent.SlotGap.LISTENER_TOO_SLOW);
-            if (!slots.offer(() -> listener.onEvent(missed))) {
-                droppedSlots.incrementAndGet();
+    synchronized void slot(SlotInfo slot, long arrivedAt) {
+        int needed = firstDropped == null ? 1 : 2;
+        if (!slots.hasRoom(needed)) {
+            if (firstDropped == null) {
+                firstDropped = slot.slotNumber();
+            }
+            return;
+        }
+        tellDropped(slot.slotNumber() - 1);
+        slots.put(() -> listener.onSlot(slot, arrivedAt), 0);
+    }
+
+    private void tellDropped(long last) {
+        if (firstDropped != null) {
+            NodeEvent missed = new NodeEvent.SlotsMissed(firstDropped, last, NodeEvent.SlotGap.LISTENER_TOO_SLOW);
+            firstDropped = null;
+            slots.put(() -> listener.onEvent(missed), EVENT_RESERVE);
+        }
+    }
+
+    synchronized void event(NodeEvent event) {
+        if (event instanceof NodeEvent.SlotsMissed missed) {
+            if (firstDropped != null) {
+                // Inside of what will be told with the next slot.
                 return;
             }
-            droppedSlots.set(0);
+            if (!slots.put(() -> listener.onEvent(event), EVENT_RESERVE)) {
+                firstDropped = missed.firstSlot();
+            }
+            return;
         }
-        if (!slots.offer(() -> listener.onSlot(slot, arrivedAt))) {
-            firstDropped = slot.slotNumber();
-            droppedSlots.incrementAndGet();
+        if (event instanceof NodeEvent.ChainRestarted restarted) {
+            tellDropped(restarted.lastSlotBefore());
         }
-    }
-
-    void event(NodeEvent event) {
-        if (!slots.offer(() -> listener.onEvent(event))) {
-            LOG.warn("A listener is too slow and did not hear of {}", event);
+        if (!slots.put(() -> listener.onEvent(event), EVENT_RESERVE)) {
+            LOG.error("A listener is so slow that it does not hear of {}", event);
         }
     }
 
     void signing(RewardSigningInfo request, long arrivedAt) {
-        if (!signing.offer(() -> listener.onRewardSigning(request, arrivedAt))) {
+        if (!signing.put(() -> listener.onRewardSigning(request, arrivedAt), 0)) {
             event(new NodeEvent.SigningRequestLost("the listener is too slow for hash " + request.hash()));
         }
     }
 
-    /** Completes when the listener has returned. */
-    CompletableFuture<Void> segment(SegmentHeader header, boolean live) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        if (!segments.offer(() -> {
-            try {
-                listener.onSegment(header, live);
-            } finally {
-                done.complete(null);
-            }
-        })) {
-            LOG.error("A listener is too slow and did not hear of segment {}", header.segmentIndex());
-            done.complete(null);
-        }
-        return done;
+    /** There are new headers. */
+    void segmentsArrived() {
+        segments.wake();
+    }
+
+    /** Has the listener told that a segment is live; done when it has returned from that. */
+    CompletableFuture<Void> harvest(long segmentIndex) {
+        return segments.harvest(segmentIndex);
+    }
+
+    /** A segment is no longer live. */
+    void harvestEnded(long segmentIndex) {
+        segments.harvestEnded(segmentIndex);
     }
 
     @Override
@@ -80,31 +102,70 @@ final class ListenerQueues implements NodeClient.Registration {
         onClose.run();
         slots.thread.interrupt();
         signing.thread.interrupt();
-        segments.thread.interrupt();
+        segments.close();
     }
 
-    private static final class Stream {
-        private final BlockingQueue<Runnable> queue;
+    /** Tells a listener something; what it throws does no harm. */
+    static void tell(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            LOG.error("A listener of the node failed", e);
+        }
+    }
+
+    private static final class Queue {
+        private final int capacity;
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition filled = lock.newCondition();
         private final Thread thread;
 
-        Stream(String name, int capacity) {
-            queue = new ArrayBlockingQueue<>(capacity);
+        Queue(String name, int capacity) {
+            this.capacity = capacity;
             thread = Thread.ofVirtual().name("node-" + name).start(this::run);
         }
 
-        boolean offer(Runnable action) {
-            return queue.offer(action);
+        boolean hasRoom(int entries) {
+            lock.lock();
+            try {
+                return waiting.size() + entries <= capacity;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Adds an entry; {@code reserve} is room beyond the capacity that it may use. */
+        boolean put(Runnable action, int reserve) {
+            lock.lock();
+            try {
+                if (waiting.size() >= capacity + reserve) {
+                    return false;
+                }
+                waiting.add(action);
+                filled.signal();
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private Runnable take() throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                while (waiting.isEmpty()) {
+                    filled.await();
+                }
+                return waiting.remove();
+            } finally {
+                lock.unlock();
+            }
         }
 
         private void run() {
             try {
                 while (!Thread.currentThread().isInterrupted()) {
-                    Runnable action = queue.take();
-                    try {
-                        action.run();
-                    } catch (RuntimeException e) {
-                        LOG.error("A listener of the node failed", e);
-                    }
+                    tell(take());
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

@@ -16,7 +16,7 @@ import xyz.autonomys.farmer.primitives.GenesisHash;
  * @param pieceTimeout limit for one piece (2 MiB of JSON)
  * @param submissionTimeout limit for the answer to a solution or signature; after it the outcome is unknown
  * @param slotSilence silence on the slot stream, while the node is not syncing, after which everything is subscribed
- *     anew
+ *     anew; on chains with slow slots at least two and a half farming timeouts
  * @param chainRestartAfter time for which new slots must stay below the last one before the filter is reset
  * @param appInfoInterval interval of asking for {@link FarmerAppInfo} (every second while the node syncs)
  * @param headerCheckInterval interval of comparing the newest segment header with the last one announced

@@ -50,7 +50,8 @@ public sealed interface NodeEvent {
     record SlotsSilent(Duration silence) implements NodeEvent {}
 
     /**
-     * A reward signing request that this listener did not get because its queue was full or the text was malformed.
+     * A reward signing request that this listener did not get, or may not have got: its queue was full, the text was
+     * malformed, or the subscription had died silently.
      *
      * @param reason what happened
      */

@@ -30,7 +30,8 @@ public interface NodeListener {
 
     /**
      * A segment that was archived; indices ascend by one without gaps, starting with the first one that was not known
-     * when the listener was added.
+     * when the listener was added. A segment of which the node was asked before it was announced comes a second time
+     * when the announcement arrives, then live.
      *
      * @param header the header, already checked against the chain of hashes
      * @param live true if the node serves the pieces of this segment right now, until all its clients have

@@ -1,16 +1,21 @@
 package xyz.autonomys.farmer.node;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,39 +27,49 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One WebSocket connection speaking JSON-RPC. It lives until it fails or is closed, then everything pending fails and
- * {@link #awaitEnd} returns. Text is taken off the socket at once and decoded on a thread of its own.
+ * {@link #awaitEnd} returns. Text is taken off the socket at once and decoded on a thread of its own; a peer that sends
+ * what is no JSON-RPC, or more than can be taken, is not talked to any further.
  */
 final class RpcSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RpcSocket.class);
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int MAX_MESSAGE_CHARS = 20 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** A node sends at most 15 MiB. */
+    private static final int MAX_MESSAGE_CHARS = 16 << 20;
+
     private static final int MAX_WAITING_MESSAGES = 4096;
+    private static final int MAX_WAITING_CHARS = 64 << 20;
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
 
     private final String url;
     private final AtomicLong nextId = new AtomicLong();
-    private final Map<Long, CompletableFuture<JsonNode>> pending = new ConcurrentHashMap<>();
+    private final Map<Long, Call> pending = new ConcurrentHashMap<>();
     private final Map<String, NotificationHandler> handlers = new ConcurrentHashMap<>();
     private final BlockingQueue<Arrived> arrived = new LinkedBlockingQueue<>(MAX_WAITING_MESSAGES);
+    private final AtomicInteger waitingChars = new AtomicInteger();
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private final ReentrantLock sending = new ReentrantLock();
     private final AtomicInteger inFlight;
     private final Thread decoder;
     private volatile long heardAt = System.nanoTime();
-    private WebSocket socket;
+    private volatile WebSocket socket;
 
     private record Arrived(String text, long at) {}
 
     /** Takes the items of one subscription, in order. */
     interface NotificationHandler {
-        /** An item; {@code arrivedAt} is the nano time at which its last byte was read. */
+        /** An item; {@code arrivedAt} is the nano time at which its last byte was read. Must not block. */
         void item(JsonNode item, long arrivedAt);
     }
+
+    /** A method with its parameters. */
+    record Request(String method, List<JsonNode> params) {}
 
     private RpcSocket(String url, AtomicInteger inFlight) {
         this.url = url;
@@ -65,35 +80,60 @@ final class RpcSocket implements AutoCloseable {
     /**
      * Connects.
      *
+     * @param inFlight counts calls without an answer
      * @throws NodeException if that does not succeed in time
      */
     static RpcSocket connect(HttpClient http, URI url, Duration timeout, AtomicInteger inFlight)
             throws NodeException, InterruptedException {
         RpcSocket connection = new RpcSocket(url.toString(), inFlight);
+        CompletableFuture<WebSocket> opening =
+                http.newWebSocketBuilder().connectTimeout(timeout).buildAsync(url, connection.new Listener());
+        boolean open = false;
         try {
-            connection.socket = http.newWebSocketBuilder()
-                    .connectTimeout(timeout)
-                    .buildAsync(url, connection.new Listener())
-                    .get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
+            connection.socket = opening.get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
+            open = true;
         } catch (ExecutionException e) {
             throw new NodeException(
                     NodeException.Kind.UNAVAILABLE,
                     0,
-                    "node " + url + " cannot be reached: " + reason(e.getCause()),
+                    "node " + url + " cannot be reached: " + refusal(e.getCause()),
                     e);
         } catch (TimeoutException e) {
             throw new NodeException(
                     NodeException.Kind.UNAVAILABLE,
                     0,
-                    "node " + url + " did not accept a connection within " + timeout.toSeconds() + " s",
+                    "node " + url + " did not accept a connection within " + timeout.toMillis() + " ms",
                     e);
+        } finally {
+            if (!open) {
+                opening.thenAccept(WebSocket::abort);
+            }
         }
         connection.decoder.start();
+        if (!connection.isOpen()) {
+            connection.socket.abort();
+        }
         return connection;
     }
 
+    private static String refusal(Throwable e) {
+        if (e instanceof WebSocketHandshakeException refused) {
+            int status = refused.getResponse().statusCode();
+            return "it answered HTTP " + status
+                    + switch (status) {
+                        case 403 -> "; from another host it must run with --rpc-cors all";
+                        case 429 -> "; it has too many connections (--rpc-max-connections)";
+                        default -> "";
+                    };
+        }
+        return e instanceof ConnectException
+                ? "connection refused; is it running, and does it listen there (--rpc-listen-on)?"
+                : reason(e);
+    }
+
     private static String reason(Throwable e) {
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /** Whether it is alive. */
@@ -106,27 +146,45 @@ final class RpcSocket implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - heardAt);
     }
 
-    /** Waits until the connection ends; why, or null if it is still alive after {@code timeout}. */
-    String awaitEnd(Duration timeout) throws InterruptedException {
+    /** Waits until the connection ends; why, or empty if it is still alive after {@code timeout}. */
+    Optional<String> awaitEnd(Duration timeout) throws InterruptedException {
         try {
-            return end.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.of(end.get(timeout.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
-            return null;
+            return Optional.empty();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** A call whose text is on its way, or failed to be. */
+    /** A call whose text is on its way. */
     final class Call {
         private final String method;
         private final long id;
-        private final CompletableFuture<JsonNode> answer;
+        private final boolean inBatch;
+        private final Consumer<JsonNode> onResult;
+        private final CompletableFuture<JsonNode> answer = new CompletableFuture<>();
 
-        private Call(String method, long id, CompletableFuture<JsonNode> answer) {
+        private Call(String method, boolean inBatch, Consumer<JsonNode> onResult) {
             this.method = method;
-            this.id = id;
-            this.answer = answer;
+            this.id = nextId.getAndIncrement();
+            this.inBatch = inBatch;
+            this.onResult = onResult;
+            pending.put(id, this);
+            inFlight.incrementAndGet();
+        }
+
+        /** Ends the wait for the answer; false if it had ended already. */
+        private boolean settle() {
+            boolean mine = pending.remove(id) != null;
+            if (mine) {
+                inFlight.decrementAndGet();
+            }
+            return mine;
+        }
+
+        private void fail(NodeException.Kind kind, int code, String message) {
+            answer.completeExceptionally(new NodeException(kind, code, message, null));
         }
 
         /** Waits for the result. */
@@ -145,9 +203,7 @@ final class RpcSocket implements AutoCloseable {
                 }
                 throw new IllegalStateException(e.getCause());
             } finally {
-                if (pending.remove(id) != null) {
-                    inFlight.decrementAndGet();
-                }
+                settle();
             }
         }
     }
@@ -158,52 +214,80 @@ final class RpcSocket implements AutoCloseable {
      * @throws NodeException of kind UNAVAILABLE if nothing was written, NO_ANSWER if something may have been
      */
     Call send(String method, JsonNode... params) throws NodeException, InterruptedException {
-        long id = nextId.getAndIncrement();
-        ObjectNode request = JsonNodeFactory.instance.objectNode();
-        request.put("jsonrpc", "2.0").put("id", id).put("method", method);
-        if (params.length > 0) {
-            var list = request.putArray("params");
-            for (JsonNode param : params) {
-                list.add(param);
-            }
-        }
-        CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-        pending.put(id, answer);
-        inFlight.incrementAndGet();
-        boolean sent = false;
-        try {
-            write(method, request.toString());
-            sent = true;
-        } finally {
-            if (!sent && pending.remove(id) != null) {
-                inFlight.decrementAndGet();
-            }
-        }
-        return new Call(method, id, answer);
+        return send(_ -> {}, method, params);
     }
 
-    private void write(String method, String text) throws NodeException, InterruptedException {
+    private Call send(Consumer<JsonNode> onResult, String method, JsonNode... params)
+            throws NodeException, InterruptedException {
+        Call call = new Call(method, false, onResult);
+        boolean sent = false;
+        try {
+            write(method, RpcMessages.request(call.id, new Request(method, List.of(params))));
+            sent = true;
+            return call;
+        } finally {
+            if (!sent) {
+                call.settle();
+            }
+        }
+    }
+
+    /** Sends several calls as one message. */
+    List<Call> sendBatch(List<Request> requests) throws NodeException, InterruptedException {
+        List<Call> calls = new ArrayList<>();
+        List<String> texts = new ArrayList<>();
+        for (Request request : requests) {
+            Call call = new Call(request.method(), true, _ -> {});
+            calls.add(call);
+            texts.add(RpcMessages.request(call.id, request));
+        }
+        boolean sent = false;
+        try {
+            write("a batch of " + requests.size() + " calls", RpcMessages.batch(texts));
+            sent = true;
+            return calls;
+        } finally {
+            if (!sent) {
+                calls.forEach(Call::settle);
+            }
+        }
+    }
+
+    private void write(String what, String text) throws NodeException, InterruptedException {
         if (!sending.tryLock(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new NodeException(
                     NodeException.Kind.UNAVAILABLE,
-                    "the connection to node " + url + " is stuck, " + method + " was not sent");
+                    "the connection to node " + url + " is stuck, " + what + " was not sent");
         }
+        boolean interrupted = false;
         try {
             if (!isOpen()) {
                 throw new NodeException(
-                        NodeException.Kind.UNAVAILABLE,
-                        "no connection to node " + url + ", " + method + " was not sent");
+                        NodeException.Kind.UNAVAILABLE, "no connection to node " + url + ", " + what + " was not sent");
             }
-            socket.sendText(text, true).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            // A message that is half out must be finished: an interrupted caller waits for that too.
+            CompletableFuture<WebSocket> sent = socket.sendText(text, true);
+            long deadline = System.nanoTime() + SEND_TIMEOUT.toNanos();
+            while (true) {
+                try {
+                    sent.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    return;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
         } catch (ExecutionException | TimeoutException e) {
             fail("sending failed: " + reason(e));
             throw new NodeException(
                     NodeException.Kind.NO_ANSWER,
                     0,
-                    "sending " + method + " to node " + url + " failed: " + reason(e),
+                    "sending " + what + " to node " + url + " failed: " + reason(e),
                     e);
         } finally {
             sending.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -215,13 +299,19 @@ final class RpcSocket implements AutoCloseable {
     /** Subscribes; the id by which to unsubscribe. Items of the subscription go to {@code handler}. */
     String subscribe(Duration timeout, String method, NotificationHandler handler)
             throws NodeException, InterruptedException {
-        Call call = send(method);
-        // The answer is decoded on the thread that also delivers items, so the handler is in place before the first.
-        call.answer.thenAccept(id -> handlers.put(id.asText(), handler));
-        JsonNode id = call.await(timeout);
+        // On the thread that also delivers items, so the handler is in place before the first.
+        JsonNode id = send(
+                        answer -> {
+                            if (answer.isTextual()) {
+                                handlers.put(answer.asText(), handler);
+                            }
+                        },
+                        method)
+                .await(timeout);
         if (!id.isTextual()) {
             throw new NodeException(
-                    NodeException.Kind.MALFORMED, "node " + url + " answered " + method + " with " + id);
+                    NodeException.Kind.MALFORMED,
+                    "node " + url + " answered " + method + " with " + RpcMessages.shortened(id) + ", expected an id");
         }
         return id.asText();
     }
@@ -232,31 +322,31 @@ final class RpcSocket implements AutoCloseable {
         return call(timeout, method, JsonNodeFactory.instance.textNode(id)).asBoolean();
     }
 
-    /** Sends a ping. */
+    /** Sends a ping, unless a message is just being sent. */
     void ping() {
+        if (!sending.tryLock()) {
+            return;
+        }
         try {
-            if (sending.tryLock(1, TimeUnit.SECONDS)) {
-                try {
-                    socket.sendPing(ByteBuffer.allocate(0)).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-                } finally {
-                    sending.unlock();
-                }
-            }
+            socket.sendPing(ByteBuffer.allocate(0)).get(SEND_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            fail("ping failed: " + reason(e));
+            fail("a ping could not be sent: " + reason(e));
+        } finally {
+            sending.unlock();
         }
     }
 
     private void decode() {
         try {
-            while (true) {
+            while (isOpen()) {
                 Arrived message = arrived.take();
+                waitingChars.addAndGet(-message.text.length());
                 try {
                     dispatch(JSON.readTree(message.text), message.at);
                 } catch (JacksonException e) {
-                    LOG.warn("Node {} sent text that is no JSON, dropped: {}", url, e.getOriginalMessage());
+                    fail("it sent what is no JSON: " + e.getOriginalMessage());
                 }
             }
         } catch (InterruptedException e) {
@@ -265,42 +355,61 @@ final class RpcSocket implements AutoCloseable {
     }
 
     private void dispatch(JsonNode message, long at) {
-        JsonNode id = message.get("id");
-        if (id == null) {
-            JsonNode params = message.path("params");
-            NotificationHandler handler =
-                    handlers.get(params.path("subscription").asText());
-            if (handler != null && params.has("result")) {
-                try {
-                    handler.item(params.get("result"), at);
-                } catch (RuntimeException e) {
-                    LOG.error("A notification of node {} could not be handled", url, e);
-                }
-            }
-            return;
-        }
-        CompletableFuture<JsonNode> answer = id.isIntegralNumber() ? pending.remove(id.asLong()) : null;
-        if (answer == null) {
-            return;
-        }
-        inFlight.decrementAndGet();
-        JsonNode error = message.get("error");
-        if (error != null) {
-            String data = error.has("data") ? " (" + error.get("data").asText() + ")" : "";
-            answer.completeExceptionally(new NodeException(
-                    NodeException.Kind.REFUSED,
-                    error.path("code").asInt(),
-                    "node " + url + " refused: " + error.path("message").asText() + data,
-                    null));
-        } else if (message.has("result")) {
-            answer.complete(message.get("result"));
+        if (message.isArray() && !message.isEmpty()) {
+            message.forEach(each -> one(each, at));
         } else {
-            answer.completeExceptionally(new NodeException(
-                    NodeException.Kind.MALFORMED, "node " + url + " sent an answer without result and error"));
+            one(message, at);
         }
     }
 
-    private void fail(String reason) {
+    private void one(JsonNode message, long at) {
+        switch (RpcMessages.read(message)) {
+            case RpcMessages.Item(String subscription, JsonNode item) -> {
+                NotificationHandler handler = handlers.get(subscription);
+                if (handler != null) {
+                    try {
+                        handler.item(item, at);
+                    } catch (RuntimeException e) {
+                        LOG.error("A notification of node {} could not be handled", url, e);
+                    }
+                }
+            }
+            case RpcMessages.SubscriptionEnd(String subscription, String text) -> {
+                if (handlers.containsKey(subscription)) {
+                    fail("it ended a subscription: " + text);
+                }
+            }
+            case RpcMessages.Result(long id, JsonNode result) -> {
+                Call call = pending.get(id);
+                if (call != null && call.settle()) {
+                    call.onResult.accept(result);
+                    call.answer.complete(result);
+                }
+            }
+            case RpcMessages.Refusal(long id, int code, String text) -> {
+                Call call = pending.get(id);
+                if (call != null && call.settle()) {
+                    call.fail(
+                            NodeException.Kind.REFUSED, code, "node " + url + " refused " + call.method + ": " + text);
+                }
+            }
+            case RpcMessages.RefusedMessage(int code, String text) -> {
+                LOG.warn("Node {} refused a whole message: {}", url, text);
+                for (Call call : pending.values()) {
+                    if (call.inBatch && call.settle()) {
+                        call.fail(
+                                NodeException.Kind.REFUSED,
+                                code,
+                                "node " + url + " refused a batch with " + call.method + ": " + text);
+                    }
+                }
+            }
+            case RpcMessages.Malformed(String why) -> fail("it sent what is no JSON-RPC: " + why);
+        }
+    }
+
+    /** Ends the connection for the first reason given. */
+    void fail(String reason) {
         if (!end.complete(reason)) {
             return;
         }
@@ -308,13 +417,11 @@ final class RpcSocket implements AutoCloseable {
         if (socket != null) {
             socket.abort();
         }
-        pending.forEach((id, answer) -> {
-            if (pending.remove(id) != null) {
-                inFlight.decrementAndGet();
-                answer.completeExceptionally(new NodeException(
-                        NodeException.Kind.NO_ANSWER, "the connection to node " + url + " ended: " + reason));
+        for (Call call : pending.values()) {
+            if (call.settle()) {
+                call.fail(NodeException.Kind.NO_ANSWER, 0, "the connection to node " + url + " ended: " + reason);
             }
-        });
+        }
     }
 
     @Override
@@ -336,8 +443,10 @@ final class RpcSocket implements AutoCloseable {
             if (last) {
                 String text = partial.toString();
                 partial = new StringBuilder();
-                if (!arrived.offer(new Arrived(text, System.nanoTime()))) {
-                    fail("more than " + MAX_WAITING_MESSAGES + " messages wait to be decoded");
+                if (waitingChars.addAndGet(text.length()) > MAX_WAITING_CHARS
+                        || !arrived.offer(new Arrived(text, System.nanoTime()))) {
+                    fail("more came than can be decoded: over " + MAX_WAITING_MESSAGES + " messages or "
+                            + MAX_WAITING_CHARS + " characters wait");
                     return null;
                 }
             }
@@ -347,8 +456,7 @@ final class RpcSocket implements AutoCloseable {
 
         @Override
         public CompletionStage<?> onBinary(WebSocket webSocket, ByteBuffer data, boolean last) {
-            heardAt = System.nanoTime();
-            webSocket.request(1);
+            fail("it sent a binary message, expected text");
             return null;
         }
 
@@ -374,7 +482,7 @@ final class RpcSocket implements AutoCloseable {
 
         @Override
         public void onError(WebSocket webSocket, Throwable error) {
-            fail(reason(error));
+            fail("the connection broke: " + reason(error));
         }
     }
 }

@@ -13,7 +13,7 @@ public sealed interface SubmissionOutcome {
      * The node answered with an error, so it did not take the submission.
      *
      * @param code JSON-RPC error code; 9001 with "Solution was ignored" means too late or queue full
-     * @param message the node's text
+     * @param message what the node said, for the log
      */
     record Refused(int code, String message) implements SubmissionOutcome {}
 

@@ -7,7 +7,7 @@
  * watches both, starts over whenever one of them is in doubt, and fills what was missed. What it cannot fill, a slot
  * above all, it reports: nothing is lost silently.
  *
- * <p>{@code .json} holds the JSON forms of the protocol types and {@code .rpc} the sockets and the envelope; the
- * simulated node is built on the same codecs.
+ * <p>{@link xyz.autonomys.farmer.node.NodeJson} holds the JSON forms of the protocol types; the simulated node, built on
+ * {@code .server}, uses the same.
  */
 package xyz.autonomys.farmer.node;

@@ -2,382 +2,98 @@ package xyz.autonomys.farmer.node;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.NullNode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import xyz.autonomys.farmer.node.server.JsonRpcServer;
-import xyz.autonomys.farmer.node.server.JsonRpcServerSettings;
 import xyz.autonomys.farmer.node.server.RpcException;
 import xyz.autonomys.farmer.node.server.Subscriber;
-import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ChunkWitness;
-import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
 import xyz.autonomys.farmer.primitives.GenesisHash;
-import xyz.autonomys.farmer.primitives.LastArchivedBlock;
+import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.PosProof;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.PublicKey;
 import xyz.autonomys.farmer.primitives.RecordCommitment;
 import xyz.autonomys.farmer.primitives.RecordWitness;
 import xyz.autonomys.farmer.primitives.RewardHash;
+import xyz.autonomys.farmer.primitives.RewardSignature;
+import xyz.autonomys.farmer.primitives.RewardSignatureResponse;
 import xyz.autonomys.farmer.primitives.RewardSigningInfo;
 import xyz.autonomys.farmer.primitives.ScalarBytes;
-import xyz.autonomys.farmer.primitives.SegmentCommitment;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 import xyz.autonomys.farmer.primitives.Solution;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
-import xyz.autonomys.farmer.primitives.scale.SegmentHeaders;
 
-/** The client against a server that behaves like a node and can be killed, silenced and contradicted. */
+/** What a client delivers, asks for, acknowledges and submits when all is well. */
 class WebSocketNodeClientTest {
-    private static final Blake3Hash CHALLENGE = Blake3Hash.of(new byte[32]);
-
-    private final List<SegmentHeader> headers = new CopyOnWriteArrayList<>();
-    private final List<Subscriber> slots = new CopyOnWriteArrayList<>();
-    private final List<Subscriber> signing = new CopyOnWriteArrayList<>();
-    private final List<Subscriber> segments = new CopyOnWriteArrayList<>();
-    private final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
-    private final AtomicInteger solutions = new AtomicInteger();
     private final Recorder recorder = new Recorder();
-    private GenesisHash genesis = GenesisHash.of(new byte[32]);
-    private volatile RpcException refusal;
-    private volatile boolean hang;
-    private JsonRpcServer server;
+    private TestNode node;
     private NodeClient client;
-
-    /** Collects what the client announces. */
-    private static final class Recorder implements NodeListener {
-        private final BlockingQueue<Long> slots = new LinkedBlockingQueue<>();
-        private final BlockingQueue<NodeEvent> events = new LinkedBlockingQueue<>();
-        private final BlockingQueue<RewardSigningInfo> signing = new LinkedBlockingQueue<>();
-        private final BlockingQueue<String> segments = new LinkedBlockingQueue<>();
-
-        @Override
-        public void onSlot(SlotInfo slot, long arrivedAt) {
-            slots.add(slot.slotNumber());
-        }
-
-        @Override
-        public void onRewardSigning(RewardSigningInfo request, long arrivedAt) {
-            signing.add(request);
-        }
-
-        @Override
-        public void onSegment(SegmentHeader header, boolean live) {
-            segments.add(header.segmentIndex() + (live ? " live" : " known"));
-        }
-
-        @Override
-        public void onEvent(NodeEvent event) {
-            events.add(event);
-        }
-
-        <T extends NodeEvent> T await(Class<T> kind) throws InterruptedException {
-            for (NodeEvent event = events.poll(10, TimeUnit.SECONDS);
-                    event != null;
-                    event = events.poll(10, TimeUnit.SECONDS)) {
-                if (kind.isInstance(event)) {
-                    return kind.cast(event);
-                }
-            }
-            throw new AssertionError("no " + kind.getSimpleName() + " came");
-        }
-    }
 
     @BeforeEach
     void start() throws Exception {
-        headers.add(header(null));
-        server = server(0);
-        client = WebSocketNodeClient.start(config());
-        client.listen(recorder);
-        recorder.await(NodeEvent.Connected.class);
-        assertEquals("0 known", recorder.segments.poll(5, TimeUnit.SECONDS));
+        node = new TestNode();
     }
 
     @AfterEach
     void stop() {
-        client.close();
-        server.close();
+        if (client != null) {
+            client.close();
+        }
+        node.close();
     }
 
-    private NodeClientConfig config() {
-        NodeClientConfig base = NodeClientConfig.of(URI.create("ws://127.0.0.1:" + server.port()));
-        return new NodeClientConfig(
-                base.url(),
-                Optional.of(genesis),
-                base.connectTimeout(),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(500),
-                Duration.ofSeconds(3),
-                Duration.ofMillis(300),
-                Duration.ofMillis(200),
-                Duration.ofSeconds(60),
-                Duration.ofMillis(400),
-                Duration.ofSeconds(1),
-                Duration.ofMillis(50),
-                Duration.ofMillis(200),
-                Duration.ofSeconds(2),
-                64);
-    }
-
-    private JsonRpcServer server(int port) throws Exception {
-        return JsonRpcServer.builder(JsonRpcServerSettings.loopback(port))
-                .method(
-                        "subspace_getFarmerAppInfo",
-                        call -> NodeJson.write(new FarmerAppInfo(
-                                genesis,
-                                List.of(),
-                                false,
-                                Duration.ofSeconds(4),
-                                new FarmerProtocolInfo(headers.size(), 1000, 5, 1, 10, 4))))
-                .method("subspace_segmentHeaders", call -> {
-                    ArrayNode answer = JsonNodeFactory.instance.arrayNode();
-                    for (JsonNode index : call.param(0, "segmentIndexes")) {
-                        answer.add(
-                                index.asLong() < headers.size()
-                                        ? NodeJson.write(headers.get(index.asInt()))
-                                        : NullNode.getInstance());
-                    }
-                    return answer;
-                })
-                .unsafeMethod("subspace_submitSolutionResponse", call -> {
-                    solutions.incrementAndGet();
-                    if (hang) {
-                        Thread.sleep(5000);
-                    }
-                    if (refusal != null) {
-                        throw refusal;
-                    }
-                    return NullNode.getInstance();
-                })
-                .unsafeMethod("subspace_acknowledgeArchivedSegmentHeader", call -> {
-                    acknowledged.add(call.param(0, "segmentIndex").asLong());
-                    return NullNode.getInstance();
-                })
-                .subscription(
-                        "subspace_subscribeSlotInfo",
-                        "subspace_unsubscribeSlotInfo",
-                        "subspace_slot_info",
-                        false,
-                        slots::add)
-                .subscription(
-                        "subspace_subscribeRewardSigning",
-                        "subspace_unsubscribeRewardSigning",
-                        "subspace_reward_signing",
-                        true,
-                        signing::add)
-                .subscription(
-                        "subspace_subscribeArchivedSegmentHeader",
-                        "subspace_unsubscribeArchivedSegmentHeader",
-                        "subspace_archived_segment_header",
-                        false,
-                        segments::add)
-                .start();
-    }
-
-    private static SegmentHeader header(SegmentHeader previous) {
-        return new SegmentHeader(
-                previous == null ? 0 : previous.segmentIndex() + 1,
-                SegmentCommitment.of(new byte[48]),
-                previous == null ? Blake3Hash.of(new byte[32]) : SegmentHeaders.hash(previous),
-                new LastArchivedBlock(7, -1));
-    }
-
-    private void slot(long number) {
-        slots.forEach(subscriber -> subscriber.send(NodeJson.write(new SlotInfo(number, CHALLENGE, 1, 10))));
-    }
-
-    private void archive(SegmentHeader header) {
-        headers.add(header);
-        segments.forEach(subscriber -> subscriber.send(NodeJson.write(header)));
-    }
-
-    private void awaitConnected() throws InterruptedException {
+    private void connect(NodeClientConfig config) throws InterruptedException {
+        client = WebSocketNodeClient.start(config);
+        client.listen(recorder);
         recorder.await(NodeEvent.Connected.class);
     }
 
-    @Test
-    void deliversSlotsOnceAndTellsOfGaps() throws Exception {
-        slot(10);
-        slot(11);
-        slot(11);
-        slot(9);
-        slot(14);
-        assertEquals(10, recorder.slots.poll(5, TimeUnit.SECONDS));
-        assertEquals(11, recorder.slots.poll(5, TimeUnit.SECONDS));
-        assertEquals(14, recorder.slots.poll(5, TimeUnit.SECONDS));
-        assertEquals(
-                new NodeEvent.SlotsMissed(12, 13, NodeEvent.SlotGap.SKIPPED_BY_NODE),
-                recorder.await(NodeEvent.SlotsMissed.class));
+    private void connect() throws InterruptedException {
+        connect(config(node.url()));
     }
 
-    @Test
-    void comesBackAfterTheNodeWasKilledAndFillsTheGaps() throws Exception {
-        slot(1);
-        assertEquals(1, recorder.slots.poll(5, TimeUnit.SECONDS));
-        int port = server.port();
-        server.close();
-        recorder.await(NodeEvent.Disconnected.class);
-        slots.clear();
-        signing.clear();
-        segments.clear();
-        headers.add(header(headers.getLast()));
-        headers.add(header(headers.getLast()));
-        assertThrows(NodeException.class, () -> client.farmerAppInfo());
-        assertInstanceOf(SubmissionOutcome.NotSent.class, client.submitSolution(solution()));
-        server = server(port);
-        awaitConnected();
-        assertEquals("1 known", recorder.segments.poll(5, TimeUnit.SECONDS));
-        assertEquals("2 known", recorder.segments.poll(5, TimeUnit.SECONDS));
-        slot(5);
-        assertEquals(5, recorder.slots.poll(5, TimeUnit.SECONDS));
-        assertEquals(
-                NodeEvent.SlotGap.CONNECTION_LOST,
-                recorder.await(NodeEvent.SlotsMissed.class).cause());
-        assertEquals(3, client.knownSegmentHeaders().size());
+    /** Everything quick, so that watchdogs bark within a test. */
+    static NodeClientConfig config(URI url) {
+        return new NodeClientConfig(
+                url,
+                Optional.of(GenesisHash.of(new byte[32])),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(5),
+                Duration.ofMillis(1500),
+                Duration.ofSeconds(60),
+                Duration.ofMillis(300),
+                Duration.ofMillis(300),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(50),
+                Duration.ofMillis(200),
+                Duration.ofSeconds(60),
+                64);
     }
 
-    @Test
-    void acknowledgesEachSegmentOnceAndFillsHolesBeforeIt() throws Exception {
-        archive(header(headers.getLast()));
-        assertEquals("1 live", recorder.segments.poll(5, TimeUnit.SECONDS));
-        assertEquals(1, acknowledged.poll(5, TimeUnit.SECONDS));
-        SegmentHeader second = header(headers.getLast());
-        headers.add(second);
-        archive(header(second));
-        assertEquals("2 known", recorder.segments.poll(5, TimeUnit.SECONDS));
-        assertEquals("3 live", recorder.segments.poll(5, TimeUnit.SECONDS));
-        assertEquals(3, acknowledged.poll(5, TimeUnit.SECONDS));
-        assertEquals(null, acknowledged.poll(300, TimeUnit.MILLISECONDS));
-    }
-
-    @Test
-    void stopsAtAContradiction() throws Exception {
-        SegmentHeader other = new SegmentHeader(
-                0, SegmentCommitment.of(new byte[48]), Blake3Hash.of(new byte[32]), new LastArchivedBlock(8, -1));
-        segments.forEach(subscriber -> subscriber.send(NodeJson.write(other)));
-        NodeEvent.HeaderConflict conflict = recorder.await(NodeEvent.HeaderConflict.class);
-        assertEquals(other, conflict.received());
-        recorder.await(NodeEvent.Disconnected.class);
-        assertEquals(NodeState.CONFLICT, client.health().state());
-        assertInstanceOf(SubmissionOutcome.NotSent.class, client.submitSolution(solution()));
-    }
-
-    @Test
-    void connectsAgainWhenSlotsAreSilent() throws Exception {
-        slot(1);
-        recorder.await(NodeEvent.SlotsSilent.class);
-        awaitConnected();
-        slot(2);
-        assertEquals(1, recorder.slots.poll(5, TimeUnit.SECONDS));
-        assertEquals(2, recorder.slots.poll(5, TimeUnit.SECONDS));
-    }
-
-    @Test
-    void noticesQuietSubscriptionsThatDied() throws Exception {
-        Thread heart = Thread.ofVirtual().start(() -> {
-            try {
-                for (long number = 1; ; number++) {
-                    slot(number);
-                    Thread.sleep(100);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        signing.forEach(Subscriber::end);
-        RewardSigningInfo request = new RewardSigningInfo(RewardHash.of(new byte[32]), PublicKey.of(new byte[32]));
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (recorder.signing.isEmpty() && System.nanoTime() < deadline) {
-            signing.forEach(subscriber -> subscriber.send(NodeJson.write(request)));
-            Thread.sleep(50);
-        }
-        heart.interrupt();
-        assertEquals(request, recorder.signing.poll());
-    }
-
-    @Test
-    void refusesAnotherChain() throws Exception {
-        genesis = GenesisHash.fromHex("ab".repeat(32));
-        server.dropConnections();
-        NodeEvent.WrongChain wrong = recorder.await(NodeEvent.WrongChain.class);
-        assertEquals(genesis, wrong.found());
-        assertTrue(client.health().stateText().contains("genesis hash"));
-    }
-
-    @Test
-    void tellsWhatIsCertainAboutASubmission() throws Exception {
-        assertInstanceOf(SubmissionOutcome.Accepted.class, client.submitSolution(solution()));
-        refusal = new RpcException(9001, "Solution was ignored");
-        SubmissionOutcome.Refused refused =
-                assertInstanceOf(SubmissionOutcome.Refused.class, client.submitSolution(solution()));
-        assertEquals(9001, refused.code());
-        assertTrue(refused.certainlyNotQueued());
-        hang = true;
-        assertInstanceOf(SubmissionOutcome.Unknown.class, client.submitSolution(solution()));
-        assertEquals(3, solutions.get());
-    }
-
-    @Test
-    void slowListenersLearnWhatTheyMissed() throws Exception {
-        List<Object> heard = new ArrayList<>();
-        BlockingQueue<Boolean> go = new LinkedBlockingQueue<>();
-        client.listen(new NodeListener() {
-            @Override
-            public void onSlot(SlotInfo slot, long arrivedAt) {
-                heard.add(slot.slotNumber());
-                try {
-                    go.poll(10, TimeUnit.SECONDS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-
-            @Override
-            public void onEvent(NodeEvent event) {
-                heard.add(event);
-            }
-        });
-        for (long number = 1; number <= 100; number++) {
-            slot(number);
-            assertEquals(number, recorder.slots.poll(5, TimeUnit.SECONDS));
-        }
-        for (int i = 0; i < 100; i++) {
-            go.add(true);
-        }
-        Thread.sleep(300);
-        slot(101);
-        recorder.slots.poll(5, TimeUnit.SECONDS);
-        Thread.sleep(300);
-        assertEquals(101L, heard.getLast());
-        assertTrue(
-                heard.stream()
-                        .anyMatch(entry -> entry instanceof NodeEvent.SlotsMissed(long first, long last, var cause)
-                                && last == 100
-                                && cause == NodeEvent.SlotGap.LISTENER_TOO_SLOW),
-                heard.toString());
-    }
-
-    private static SolutionResponse solution() {
-        byte[] zero = new byte[160];
+    static SolutionResponse solution() {
         return new SolutionResponse(
                 1,
                 new Solution(
@@ -390,6 +106,287 @@ class WebSocketNodeClientTest {
                         RecordWitness.of(new byte[48]),
                         ScalarBytes.of(new byte[32]),
                         ChunkWitness.of(new byte[48]),
-                        PosProof.of(zero)));
+                        PosProof.of(new byte[160])));
+    }
+
+    @Test
+    void deliversEachSlotOnceAndTellsOfGaps() throws Exception {
+        connect();
+        for (long number : new long[] {10, 11, 11, 9, 14}) {
+            node.slot(number);
+        }
+        recorder.awaitSlot(10);
+        recorder.awaitSlot(11);
+        recorder.awaitSlot(14);
+        assertEquals(
+                new NodeEvent.SlotsMissed(12, 13, NodeEvent.SlotGap.SKIPPED_BY_NODE),
+                recorder.await(NodeEvent.SlotsMissed.class));
+        assertEquals(2, client.health().slotsMissed());
+        assertEquals(3, client.health().slotsDelivered());
+        assertEquals(Optional.of(14L), client.health().lastSlot());
+    }
+
+    @Test
+    void handsOverSigningRequestsAndSignatures() throws Exception {
+        connect();
+        RewardSigningInfo request = new RewardSigningInfo(RewardHash.of(new byte[32]), PublicKey.of(new byte[32]));
+        // No deduplication: the node may ask twice, and both must be answered.
+        node.askToSign(request);
+        node.askToSign(request);
+        assertEquals(request, recorder.signing.poll(60, TimeUnit.SECONDS));
+        assertEquals(request, recorder.signing.poll(60, TimeUnit.SECONDS));
+        RewardSignatureResponse signature =
+                new RewardSignatureResponse(request.hash(), RewardSignature.of(new byte[64]));
+        assertInstanceOf(SubmissionOutcome.Accepted.class, client.submitRewardSignature(signature));
+        assertEquals(NodeJson.write(signature), node.signatures.poll(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void acknowledgesEachSegmentOnceAndFillsHolesBeforeIt() throws Exception {
+        connect();
+        node.archive();
+        recorder.awaitSegment("0 known");
+        recorder.awaitSegment("1 live");
+        assertEquals(1, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        node.archiveSilently();
+        node.archive();
+        recorder.awaitSegment("2 known");
+        recorder.awaitSegment("3 live");
+        assertEquals(3, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        // Announced again: acknowledged again, but not told again.
+        node.announce(node.headers.get(3));
+        assertEquals(3, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        node.archive();
+        recorder.awaitSegment("4 live");
+        assertEquals(4, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        assertEquals(0, node.owing());
+        assertEquals(0, node.acknowledgementsTooMany.get());
+        assertEquals(node.headers, client.knownSegmentHeaders());
+        Recorder.eventually("four confirmed", () -> client.health().acknowledgements() == 4);
+    }
+
+    @Test
+    void aSegmentIsAcknowledgedAfterAllListenersHaveItsPieces() throws Exception {
+        connect();
+        CountDownLatch harvested = new CountDownLatch(1);
+        BlockingQueue<Optional<Piece>> got = new LinkedBlockingQueue<>();
+        client.listen(new NodeListener() {
+            @Override
+            public void onSegment(SegmentHeader header, boolean live) {
+                try {
+                    got.add(client.piece(header.segmentIndex() * 256));
+                    harvested.await();
+                } catch (NodeException | InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        byte[] bytes = new byte[ProtocolSizes.PIECE_BYTES];
+        new Random(1).nextBytes(bytes);
+        node.pieces.put(256L, Piece.wrap(bytes));
+        node.archive();
+        recorder.awaitSegment("0 known");
+        recorder.awaitSegment("1 live");
+        assertEquals(Optional.of(Piece.wrap(bytes)), got.poll(60, TimeUnit.SECONDS));
+        assertEquals(1, node.owing());
+        // The same announcement on the same subscription asks for no second acknowledgement.
+        node.announce(node.headers.get(1));
+        assertNull(node.acknowledged.poll(300, TimeUnit.MILLISECONDS));
+        harvested.countDown();
+        assertEquals(1, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        assertNull(node.acknowledged.poll(300, TimeUnit.MILLISECONDS));
+        assertEquals(0, node.owing());
+        assertEquals(0, node.acknowledgementsTooMany.get());
+    }
+
+    @Test
+    void aSegmentSeenBeforeItsAnnouncementIsToldAgainAsLive() throws Exception {
+        connect();
+        recorder.awaitSegment("0 known");
+        // The header is in the node's store before subscribers hear of it.
+        SegmentHeader first = node.archiveSilently();
+        node.dropConnections();
+        recorder.await(NodeEvent.Connected.class);
+        recorder.awaitSegment("1 known");
+        node.announce(first);
+        recorder.awaitSegment("1 live");
+        assertEquals(1, node.acknowledged.poll(60, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void anAcknowledgementThatFailedIsRepeated() throws Exception {
+        connect();
+        node.acknowledgementsToFail.set(3);
+        node.archive();
+        assertEquals(1, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        assertEquals(0, node.owing());
+    }
+
+    @Test
+    void thousandsOfHeadersComeInOrderWithAndWithoutBatches() throws Exception {
+        for (int i = 0; i < 2500; i++) {
+            node.archiveSilently();
+        }
+        connect();
+        for (int i = 0; i <= 2500; i++) {
+            recorder.awaitSegment(i + " known");
+        }
+        assertEquals(2501, client.knownSegmentHeaders().size());
+        List<Long> some = LongStream.rangeClosed(0, 3000).boxed().toList();
+        List<Optional<SegmentHeader>> found = client.segmentHeaders(some);
+        for (int i = 0; i < some.size(); i++) {
+            assertEquals(i < 2501 ? Optional.of(node.headers.get(i)) : Optional.empty(), found.get(i));
+        }
+        for (int batch : new int[] {0, 2}) {
+            node.kill();
+            node.maxBatch = batch;
+            node.start();
+            recorder.await(NodeEvent.Connected.class);
+            assertEquals(found, client.segmentHeaders(some), "at most " + batch + " calls in a batch");
+        }
+        assertEquals(node.headers.subList(2499, 2501), client.lastSegmentHeaders(2));
+    }
+
+    @Test
+    void tellsWhatIsCertainAboutASubmission() throws Exception {
+        connect();
+        assertInstanceOf(SubmissionOutcome.Accepted.class, client.submitSolution(solution()));
+        node.refusal = new RpcException(9001, "Solution was ignored");
+        SubmissionOutcome.Refused refused =
+                assertInstanceOf(SubmissionOutcome.Refused.class, client.submitSolution(solution()));
+        assertEquals(9001, refused.code());
+        assertTrue(refused.message().contains("Solution was ignored"), refused.message());
+        assertTrue(refused.certainlyNotQueued());
+        node.refusal = null;
+        node.mute.add("subspace_submitSolutionResponse");
+        SubmissionOutcome unknown = client.submitSolution(solution());
+        assertInstanceOf(SubmissionOutcome.Unknown.class, unknown);
+        assertTrue(!unknown.certainlyNotQueued());
+        assertEquals(3, node.solutions.get());
+        // The connection dies while the answer is awaited: nobody knows, and nothing is sent twice.
+        try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<SubmissionOutcome> outcome = executor.submit(() -> client.submitSolution(solution()));
+            Recorder.eventually("the solution is there", () -> node.solutions.get() == 4);
+            node.kill();
+            assertInstanceOf(SubmissionOutcome.Unknown.class, outcome.get(60, TimeUnit.SECONDS));
+        }
+        recorder.await(NodeEvent.Disconnected.class);
+        assertInstanceOf(SubmissionOutcome.NotSent.class, client.submitSolution(solution()));
+        assertEquals(4, node.solutions.get());
+    }
+
+    @Test
+    void callsHaveTimeLimitsAndSayWhatWasAsked() throws Exception {
+        NodeClientConfig base = config(node.url());
+        connect(new NodeClientConfig(
+                base.url(),
+                base.genesisHash(),
+                base.connectTimeout(),
+                base.callTimeout(),
+                Duration.ofMillis(300),
+                base.submissionTimeout(),
+                base.slotSilence(),
+                base.chainRestartAfter(),
+                base.appInfoInterval(),
+                base.headerCheckInterval(),
+                base.subscriptionCheckInterval(),
+                base.pingInterval(),
+                base.firstBackOff(),
+                base.maxBackOff(),
+                base.acknowledgeWithin(),
+                base.listenerQueue()));
+        node.mute.add("subspace_piece");
+        NodeException e = assertThrows(NodeException.class, () -> client.piece(5));
+        assertEquals(NodeException.Kind.NO_ANSWER, e.kind());
+        assertTrue(e.getMessage().contains("subspace_piece") && e.getMessage().contains("300 ms"), e.getMessage());
+        NodeException refused = assertThrows(NodeException.class, () -> client.lastSegmentHeaders(-1));
+        assertTrue(refused.getMessage().contains("subspace_lastSegmentHeaders"), refused.getMessage());
+    }
+
+    @Test
+    void slowListenersLearnExactlyWhatTheyMissed() throws Exception {
+        connect();
+        List<Long> delivered = new ArrayList<>();
+        List<NodeEvent.SlotsMissed> missed = new ArrayList<>();
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch last = new CountDownLatch(1);
+        client.listen(new NodeListener() {
+            @Override
+            public void onSlot(SlotInfo slot, long arrivedAt) {
+                delivered.add(slot.slotNumber());
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                if (slot.slotNumber() == 202) {
+                    last.countDown();
+                }
+            }
+
+            @Override
+            public void onEvent(NodeEvent event) {
+                if (event instanceof NodeEvent.SlotsMissed gap) {
+                    missed.add(gap);
+                }
+            }
+        });
+        for (long number = 1; number <= 200; number++) {
+            if (number % 50 != 0) {
+                node.slot(number);
+                recorder.awaitSlot(number);
+            }
+        }
+        go.countDown();
+        Recorder.eventually("the backlog is worked off", () -> delivered.size() >= 60);
+        node.slot(201);
+        node.slot(202);
+        assertTrue(last.await(60, TimeUnit.SECONDS));
+        // Together they are all slots, each once.
+        List<Long> all = new ArrayList<>(delivered);
+        missed.forEach(
+                gap -> LongStream.rangeClosed(gap.firstSlot(), gap.lastSlot()).forEach(all::add));
+        all.sort(null);
+        assertEquals(LongStream.rangeClosed(1, 202).boxed().toList(), all);
+        assertEquals(NodeEvent.SlotGap.LISTENER_TOO_SLOW, missed.getLast().cause());
+    }
+
+    @Test
+    void oneListenerThatFailsOrHangsHarmsNoOther() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        connect();
+        client.listen(new NodeListener() {
+            @Override
+            public void onSlot(SlotInfo slot, long arrivedAt) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public void onRewardSigning(RewardSigningInfo request, long arrivedAt) {
+                try {
+                    never.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        RewardSigningInfo request = new RewardSigningInfo(RewardHash.of(new byte[32]), PublicKey.of(new byte[32]));
+        for (long number = 1; number <= 100; number++) {
+            node.slot(number);
+            node.askToSign(request);
+            recorder.awaitSlot(number);
+            assertEquals(request, recorder.signing.poll(60, TimeUnit.SECONDS));
+        }
+        never.countDown();
+    }
+
+    @Test
+    void aClosedClientLeavesNothingBehind() throws Exception {
+        connect();
+        client.close();
+        assertEquals(NodeState.CLOSED, client.health().state());
+        assertInstanceOf(SubmissionOutcome.NotSent.class, client.submitSolution(solution()));
+        Recorder.eventually("subscriptions end", () -> List.of(node.slots, node.signing, node.segments).stream()
+                .allMatch(List<Subscriber>::isEmpty));
     }
 }

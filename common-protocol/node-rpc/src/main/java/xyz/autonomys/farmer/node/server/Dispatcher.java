@@ -50,6 +50,16 @@ final class Dispatcher {
         if (request.isEmpty()) {
             return Optional.of(new Reply(error(NO_ID, -32600, "Invalid request", null), List.of()));
         }
+        int maxBatch = server.settings().maxBatch();
+        if (maxBatch == 0) {
+            return Optional.of(new Reply(
+                    error(NO_ID, -32005, "Batched requests are not supported by this server", null), List.of()));
+        }
+        if (request.size() > maxBatch) {
+            return Optional.of(new Reply(
+                    error(NO_ID, -32010, "The batch request was too large", "Exceeded max limit of " + maxBatch),
+                    List.of()));
+        }
         StringJoiner answers = new StringJoiner(",", "[", "]");
         int length = 2;
         int limit = server.settings().maxResponseBytes();

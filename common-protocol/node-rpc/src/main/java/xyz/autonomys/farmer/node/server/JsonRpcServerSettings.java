@@ -7,6 +7,7 @@ package xyz.autonomys.farmer.node.server;
  * @param port TCP port, 0 for any
  * @param maxRequestBytes longest request
  * @param maxResponseBytes longest response
+ * @param maxBatch calls in one batch; 0 refuses batches
  * @param maxConnections connections at a time; more are answered with HTTP 429
  * @param maxSubscriptions subscriptions of one connection
  * @param queuedMessages messages of one connection that wait for its socket
@@ -19,6 +20,7 @@ public record JsonRpcServerSettings(
         int port,
         int maxRequestBytes,
         int maxResponseBytes,
+        int maxBatch,
         int maxConnections,
         int maxSubscriptions,
         int queuedMessages,
@@ -29,6 +31,39 @@ public record JsonRpcServerSettings(
 
     /** A node's defaults on a port of the loopback address, unsafe methods allowed. */
     public static JsonRpcServerSettings loopback(int port) {
-        return new JsonRpcServerSettings("127.0.0.1", port, FIFTEEN_MIB, FIFTEEN_MIB, 100, 1024, 64, 16, true, true);
+        return new JsonRpcServerSettings(
+                "127.0.0.1", port, FIFTEEN_MIB, FIFTEEN_MIB, Integer.MAX_VALUE, 100, 1024, 64, 16, true, true);
+    }
+
+    /** The same with another limit of calls in a batch. */
+    public JsonRpcServerSettings withMaxBatch(int calls) {
+        return new JsonRpcServerSettings(
+                bindAddress,
+                port,
+                maxRequestBytes,
+                maxResponseBytes,
+                calls,
+                maxConnections,
+                maxSubscriptions,
+                queuedMessages,
+                subscriptionBacklog,
+                allowUnsafe,
+                checkHost);
+    }
+
+    /** The same without a check of the Host header, as with {@code --rpc-cors all}. */
+    public JsonRpcServerSettings forAnyHost() {
+        return new JsonRpcServerSettings(
+                bindAddress,
+                port,
+                maxRequestBytes,
+                maxResponseBytes,
+                maxBatch,
+                maxConnections,
+                maxSubscriptions,
+                queuedMessages,
+                subscriptionBacklog,
+                allowUnsafe,
+                false);
     }
 }

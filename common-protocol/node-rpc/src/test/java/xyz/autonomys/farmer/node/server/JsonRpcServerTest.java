@@ -123,7 +123,7 @@ class JsonRpcServerTest {
         socket.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"subscribe\"}");
         String id = socket.hear().get("result").asText();
         assertTrue(id.matches("[A-Za-z0-9]{16}"), id);
-        Subscriber subscriber = subscribers.poll(5, TimeUnit.SECONDS);
+        Subscriber subscriber = subscribers.poll(60, TimeUnit.SECONDS);
         CountDownLatch ended = new CountDownLatch(1);
         subscriber.onEnd(ended::countDown);
         for (int i = 0; i < 10; i++) {
@@ -148,7 +148,7 @@ class JsonRpcServerTest {
         Socket socket = new Socket();
         socket.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"subscribe\"}");
         socket.hear();
-        Subscriber subscriber = subscribers.poll(5, TimeUnit.SECONDS);
+        Subscriber subscriber = subscribers.poll(60, TimeUnit.SECONDS);
         CountDownLatch ended = new CountDownLatch(1);
         subscriber.onEnd(ended::countDown);
         server.dropConnections();
@@ -161,7 +161,7 @@ class JsonRpcServerTest {
         Socket socket = new Socket();
         socket.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"subscribe\"}");
         socket.hear();
-        Subscriber subscriber = subscribers.poll(5, TimeUnit.SECONDS);
+        Subscriber subscriber = subscribers.poll(60, TimeUnit.SECONDS);
         List<String> done = new CopyOnWriteArrayList<>();
         subscriber.onEnd(() -> done.add("first"));
         subscriber.onEnd(() -> done.add("second"));
@@ -198,7 +198,7 @@ class JsonRpcServerTest {
         Socket socket = new Socket();
         socket.say("{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"subscribe\"}");
         socket.hear();
-        Subscriber subscriber = subscribers.poll(5, TimeUnit.SECONDS);
+        Subscriber subscriber = subscribers.poll(60, TimeUnit.SECONDS);
         socket.paused = true;
         TextNode large = TextNode.valueOf("y".repeat(4 << 20));
         int sent = 0;
@@ -335,7 +335,7 @@ class JsonRpcServerTest {
         }
 
         JsonNode hear() throws Exception {
-            String text = heard.poll(20, TimeUnit.SECONDS);
+            String text = heard.poll(60, TimeUnit.SECONDS);
             assertTrue(text != null, "nothing came");
             return JSON.readTree(text);
         }
