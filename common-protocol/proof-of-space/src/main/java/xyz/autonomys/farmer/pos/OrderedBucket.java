@@ -47,6 +47,11 @@ final class OrderedBucket {
     /** Bits of a cell, which are the lowest of a key: column and slot. */
     static final int CELL_BITS = 16;
 
+    static final int ROW_MASK = 0x7F;
+
+    /** Where a key has the first m whose row wraps around to the low ranks, zero if none does; depends on the row only. */
+    static final int FIRST_WRAPPED_SHIFT = 23;
+
     /** Column of an empty cell. */
     static final int NO_COLUMN = PosRules.COLUMNS;
 
@@ -63,12 +68,18 @@ final class OrderedBucket {
     /** Where the cells of a row are; rows are repeated as in the layers. */
     static final short[] CELL_OF_ROW = cellOfRow();
 
+    /** What all keys of a row have in common. */
+    private static final int[] ROW_KEYS = rowKeys();
+
     private static final short NO_KEY = -1;
 
     /** Reciprocal of 127, exact for all residues with 22 bits of shift. */
     private static final int COLUMN_RECIPROCAL = 33_027;
 
     private static final int COLUMN_SHIFT = 22;
+
+    /** Row and column of a key, without the slot. */
+    private static final int PLACE_MASK = (1 << FIRST_WRAPPED_SHIFT - SLOT_BITS) - 1;
 
     /** Entries. */
     int count;
@@ -79,7 +90,7 @@ final class OrderedBucket {
     /** The first y of the bucket. */
     int firstY;
 
-    /** By rank: {@code row << 16 | column << 9 | slot}. */
+    /** By rank: {@code firstWrapped << 23 | row << 16 | column << 9 | slot}. */
     final int[] keys;
 
     /** By row: {@code column << 9 | slot} of its first entries, ascending, and 65,535 behind them. */
@@ -179,7 +190,7 @@ final class OrderedBucket {
         }
         int place = row % PosRules.ROWS << CELL_BITS - SLOT_BITS | column;
         for (int i = 0; i < lateCount; i++) {
-            if (late[i] >>> SLOT_BITS == place) {
+            if ((late[i] >>> SLOT_BITS & PLACE_MASK) == place) {
                 out[end++] = late[i] & SLOT_MASK;
             }
         }
@@ -204,7 +215,7 @@ final class OrderedBucket {
         for (int b = 0; b < PosRules.ROWS; b++) {
             int n = nextPlaces[b] >>> PLANE_BITS;
             for (int k = CELLS; k < n; k++) {
-                int key = b << CELL_BITS | planes[k * PLANE + FIRST_PLACES[b]] & 0xFFFF;
+                int key = ROW_KEYS[b] | planes[k * PLANE + FIRST_PLACES[b]] & 0xFFFF;
                 late[lateCount++] = key;
                 int at = start + k;
                 while (at > start && keys[at - 1] > key) {
@@ -462,7 +473,7 @@ final class OrderedBucket {
         for (int b = 0; b < PosRules.ROWS; b++) {
             IntVector row = (IntVector) ShortVector.fromArray(Lanes.CELL, cells, CELL_OF_ROW[b])
                     .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.KEYS, 0);
-            row.or(b << CELL_BITS).intoArray(keys, rank);
+            row.or(ROW_KEYS[b]).intoArray(keys, rank);
             int n = nextPlaces[b] >>> PLANE_BITS;
             longest = Math.max(longest, n);
             rank += n;
@@ -481,6 +492,15 @@ final class OrderedBucket {
             places[b] = b - inGroup + (inGroup & 1) * SHORT_LANES + (inGroup >>> 1);
         }
         return places;
+    }
+
+    private static int[] rowKeys() {
+        int[] keys = new int[PosRules.ROWS];
+        for (int b = 0; b < keys.length; b++) {
+            int m = PosRules.ROWS - b;
+            keys[b] = (m < PosRules.TARGETS ? m : 0) << FIRST_WRAPPED_SHIFT | b << CELL_BITS;
+        }
+        return keys;
     }
 
     private static short[] cellOfRow() {

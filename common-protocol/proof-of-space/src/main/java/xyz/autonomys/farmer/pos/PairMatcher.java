@@ -23,8 +23,9 @@ import jdk.incubator.vector.ShortVector;
  * <p>Few rows have more than {@value #FORWARD_LAYERS} entries. Those behind are not worth a comparison with every left
  * entry, so they are matched the other way round, from right to left, and beforehand.
  *
- * <p>The number of hits of one left entry is as good as random, so no branch may depend on it: three are always written,
- * and the place for the next entry's advances by the true number. A second pass over the list finds the right entries.
+ * <p>The number of hits of one left entry is as good as random, so branches that depend on it are avoided: entries without
+ * hits are passed over by not advancing, two hits are always written, and only for a third there is a branch. Another pass
+ * over the list of hits finds the right entries.
  */
 final class PairMatcher {
     /** Layers compared with every left entry. */
@@ -36,9 +37,14 @@ final class PairMatcher {
     private static final int M_MASK = (1 << M_BITS) - 1;
 
     /** Hits that are always written. */
-    private static final int ALWAYS = 3;
+    private static final int ALWAYS = 2;
 
     private static final int COLUMN_MASK = 0x7F;
+
+    /** From a key to the start of a row of the table of wanted columns: column · 64. */
+    private static final int KEY_TO_WANTED = OrderedBucket.SLOT_BITS - M_BITS;
+
+    private static final int WANTED_MASK = COLUMN_MASK << M_BITS;
 
     /** Bits of a right slot in a match. */
     static final int SLOT_BITS = 16;
@@ -51,9 +57,6 @@ final class PairMatcher {
     /** By parity: for each right column the columns that left entries need, in ascending order of rows: m = 63…0. */
     private static final byte[][] NEEDED = {needed(0), needed(1)};
 
-    /** For each left row the first m whose row wraps around to the low ranks, zero if none does. */
-    private static final byte[] FIRST_WRAPPED = firstWrapped();
-
     /** Left slot and right slot of the matches found. */
     final int[] matches;
 
@@ -64,14 +67,25 @@ final class PairMatcher {
 
     private final int[] found;
 
-    /** Key of the left entry and m of all rows hit. */
+    /** Left entries with hits: their keys, and one bit per m. */
+    final int[] hitKeys;
+
+    final long[] hitRows;
+
+    /** Key of the left entry and m of all rows hit, in the order of ranks. */
     final int[] hits;
+
+    /** Matches whose right entry has others of the same residue behind it. */
+    private final int[] repeated;
 
     PairMatcher(int bucketCapacity, int maxMatches) {
         limit = maxMatches;
         matches = new int[maxMatches + bucketCapacity];
         behind = new long[bucketCapacity];
         found = new int[bucketCapacity];
+        hitKeys = new int[bucketCapacity + 1];
+        hitRows = new long[bucketCapacity + 1];
+        repeated = new int[maxMatches + 1];
         hits = new int[bucketCapacity * PosRules.TARGETS + ALWAYS];
     }
 
@@ -85,13 +99,21 @@ final class PairMatcher {
         if (right.longestRow > FORWARD_LAYERS) {
             markBehind(left, right, NEEDED[parity]);
         }
-        int count = BYTE_LANES == 64
-                ? probe512(left, right, wanted, behind, hits)
-                : probe256(left, right, wanted, behind, hits);
+        int leftEntries = BYTE_LANES == 64
+                ? probe512(left, right.layers, wanted, behind, hitKeys, hitRows)
+                : probe256(left, right.layers, wanted, behind, hitKeys, hitRows);
         if (right.longestRow > FORWARD_LAYERS) {
             Arrays.fill(behind, 0);
         }
-        return count <= limit ? locate(right, wanted, count) : -1;
+        int count = list(hitKeys, hitRows, leftEntries, hits);
+        if (count > limit) {
+            return -1;
+        }
+        if (right.lateCount != 0) {
+            return locateLate(right, wanted, count);
+        }
+        int repetitions = locate(hits, count, wanted, right.cells, matches, repeated);
+        return repetitions == 0 ? count : repeat(right, wanted, count, repetitions);
     }
 
     /** Marks the left entries that match entries behind the layers compared. */
@@ -110,7 +132,8 @@ final class PairMatcher {
         }
         for (int i = 0; i < right.lateCount; i++) {
             int key = right.late[i];
-            mark(left, key >>> OrderedBucket.CELL_BITS, key >>> OrderedBucket.SLOT_BITS & COLUMN_MASK, needed);
+            int row = key >>> OrderedBucket.CELL_BITS & OrderedBucket.ROW_MASK;
+            mark(left, row, key >>> OrderedBucket.SLOT_BITS & COLUMN_MASK, needed);
         }
     }
 
@@ -130,7 +153,8 @@ final class PairMatcher {
         long rows = probeLeft(left.layers, first, needed, column * PosRules.TARGETS);
         for (int i = 0; i < left.lateCount; i++) {
             // Late entries are in no layer: look at their rows, too.
-            int distance = Math.floorMod((left.late[i] >>> OrderedBucket.CELL_BITS) - first, PosRules.ROWS);
+            int leftRow = left.late[i] >>> OrderedBucket.CELL_BITS & OrderedBucket.ROW_MASK;
+            int distance = Math.floorMod(leftRow - first, PosRules.ROWS);
             rows |= distance < PosRules.TARGETS ? 1L << distance : 0;
         }
         for (; rows != 0; rows &= rows - 1) {
@@ -155,36 +179,37 @@ final class PairMatcher {
         return rows;
     }
 
-    private static int probe512(OrderedBucket left, OrderedBucket right, byte[] wanted, long[] behind, int[] hits) {
-        byte[] layers = right.layers;
+    private static int probe512(
+            OrderedBucket left, byte[] layers, byte[] wanted, long[] behind, int[] hitKeys, long[] hitRows) {
         int[] keys = left.keys;
         int n = left.count;
         int total = 0;
         for (int l = 0; l < n; l++) {
             int key = keys[l];
-            int c = (key >>> OrderedBucket.SLOT_BITS & COLUMN_MASK) * 64;
-            int at = key >>> OrderedBucket.CELL_BITS;
-            ByteVector want = ByteVector.fromArray(BYTES, wanted, c);
+            int at = key >>> OrderedBucket.CELL_BITS & OrderedBucket.ROW_MASK;
+            ByteVector want = ByteVector.fromArray(BYTES, wanted, key >>> KEY_TO_WANTED & WANTED_MASK);
             ByteVector a = want.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at));
             a = a.lanewise(UMIN, want.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 256)));
             a = a.lanewise(UMIN, want.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 512)));
             a = a.lanewise(UMIN, want.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 768)));
             a = a.lanewise(UMIN, want.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 1024)));
-            long found = a.compare(EQ, (byte) 0).toLong() | behind[key & OrderedBucket.SLOT_MASK];
-            total = list(found, key, FIRST_WRAPPED[at], hits, total);
+            long rows = a.compare(EQ, (byte) 0).toLong() | behind[key & OrderedBucket.SLOT_MASK];
+            hitKeys[total] = key;
+            hitRows[total] = rows;
+            total += rows != 0 ? 1 : 0;
         }
         return total;
     }
 
-    static int probe256(OrderedBucket left, OrderedBucket right, byte[] wanted, long[] behind, int[] hits) {
-        byte[] layers = right.layers;
+    static int probe256(
+            OrderedBucket left, byte[] layers, byte[] wanted, long[] behind, int[] hitKeys, long[] hitRows) {
         int[] keys = left.keys;
         int n = left.count;
         int total = 0;
         for (int l = 0; l < n; l++) {
             int key = keys[l];
-            int c = (key >>> OrderedBucket.SLOT_BITS & COLUMN_MASK) * 64;
-            int at = key >>> OrderedBucket.CELL_BITS;
+            int c = key >>> KEY_TO_WANTED & WANTED_MASK;
+            int at = key >>> OrderedBucket.CELL_BITS & OrderedBucket.ROW_MASK;
             ByteVector want0 = ByteVector.fromArray(BYTES, wanted, c);
             ByteVector want1 = ByteVector.fromArray(BYTES, wanted, c + 32);
             ByteVector a = want0.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at));
@@ -197,69 +222,107 @@ final class PairMatcher {
             b = b.lanewise(UMIN, want1.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 768 + 32)));
             a = a.lanewise(UMIN, want0.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 1024)));
             b = b.lanewise(UMIN, want1.lanewise(XOR, ByteVector.fromArray(BYTES, layers, at + 1024 + 32)));
-            long found = a.compare(EQ, (byte) 0).toLong()
+            long rows = a.compare(EQ, (byte) 0).toLong()
                     | b.compare(EQ, (byte) 0).toLong() << 32
                     | behind[key & OrderedBucket.SLOT_MASK];
-            total = list(found, key, FIRST_WRAPPED[at], hits, total);
+            hitKeys[total] = key;
+            hitRows[total] = rows;
+            total += rows != 0 ? 1 : 0;
         }
         return total;
     }
 
-    /** Lists the rows hit by one left entry in the order of right ranks; returns the number of hits with those before. */
-    private static int list(long found, int key, int firstWrapped, int[] hits, int total) {
-        int left = key << M_BITS;
-        long bits = Long.rotateRight(found, firstWrapped);
-        hits[total] = left | Long.numberOfTrailingZeros(bits) + firstWrapped & M_MASK;
-        bits &= bits - 1;
-        hits[total + 1] = left | Long.numberOfTrailingZeros(bits) + firstWrapped & M_MASK;
-        bits &= bits - 1;
-        hits[total + 2] = left | Long.numberOfTrailingZeros(bits) + firstWrapped & M_MASK;
-        bits &= bits - 1;
-        int at = total + ALWAYS;
-        while (bits != 0) {
-            hits[at++] = left | Long.numberOfTrailingZeros(bits) + firstWrapped & M_MASK;
-            bits &= bits - 1;
+    /** Lists the hits of left entries in the order of right ranks; returns their number. */
+    static int list(int[] hitKeys, long[] hitRows, int n, int[] hits) {
+        int total = 0;
+        for (int i = 0; i < n; i++) {
+            int key = hitKeys[i];
+            long rows = hitRows[i];
+            int firstWrapped = key >>> OrderedBucket.FIRST_WRAPPED_SHIFT;
+            int left = key << M_BITS;
+            long rest = Long.rotateRight(rows, firstWrapped);
+            hits[total] = left | Long.numberOfTrailingZeros(rest) + firstWrapped & M_MASK;
+            rest &= rest - 1;
+            hits[total + 1] = left | Long.numberOfTrailingZeros(rest) + firstWrapped & M_MASK;
+            rest &= rest - 1;
+            for (int at = total + ALWAYS; rest != 0; at++) {
+                hits[at] = left | Long.numberOfTrailingZeros(rest) + firstWrapped & M_MASK;
+                rest &= rest - 1;
+            }
+            total += Long.bitCount(rows);
         }
-        return total + Long.bitCount(found);
+        return total;
     }
 
-    /** Finds the right slots of the first {@code count} hits. */
-    int locate(OrderedBucket right, byte[] wanted, int count) {
-        short[] cells = right.cells;
-        boolean late = right.lateCount != 0;
+    /**
+     * Finds the right slots of hits.
+     *
+     * @param repeated receives the hits that stand for several right entries, of which only the first is found
+     * @return how many of those there are
+     */
+    static int locate(int[] hits, int count, byte[] wanted, short[] cells, int[] matches, int[] repeated) {
+        int repetitions = 0;
+        for (int i = 0; i < count; i++) {
+            int hit = hits[i];
+            int cell = OrderedBucket.CELL_OF_ROW[row(hit)];
+            long found = ShortVector.fromArray(Lanes.CELL, cells, cell)
+                    .lanewise(LSHR, OrderedBucket.SLOT_BITS)
+                    .compare(EQ, (short) column(hit, wanted))
+                    .toLong();
+            int slot = cells[cell + Long.numberOfTrailingZeros(found)] & OrderedBucket.SLOT_MASK;
+            matches[i] = leftSlot(hit) << SLOT_BITS | slot;
+            repeated[repetitions] = i;
+            repetitions += (found & found - 1) != 0 ? 1 : 0;
+        }
+        return repetitions;
+    }
+
+    /** Adds the right entries that {@link #locate} has left out; returns the number of matches. */
+    private int repeat(OrderedBucket right, byte[] wanted, int count, int repetitions) {
+        int n = count;
+        // From the last to the first, so that the places of those before remain.
+        for (int i = repetitions - 1; i >= 0; i--) {
+            int at = repeated[i];
+            int hit = hits[at];
+            int slots = right.find(row(hit), column(hit, wanted), found, 0);
+            if (n + slots - 1 > limit) {
+                return -1;
+            }
+            System.arraycopy(matches, at + 1, matches, at + slots, n - at - 1);
+            for (int j = 0; j < slots; j++) {
+                matches[at + j] = leftSlot(hit) << SLOT_BITS | found[j];
+            }
+            n += slots - 1;
+        }
+        return n;
+    }
+
+    /** Finds the right slots when some are in no cell; returns the number of matches. */
+    private int locateLate(OrderedBucket right, byte[] wanted, int count) {
         int n = 0;
         for (int i = 0; i < count; i++) {
             int hit = hits[i];
-            int m = hit & M_MASK;
-            int left = hit >>> M_BITS & OrderedBucket.SLOT_MASK;
-            // Column and m are neighbours in a hit.
-            int column = wanted[(hit >>> OrderedBucket.SLOT_BITS & COLUMN_MASK << M_BITS) + m];
-            int row = (hit >>> M_BITS + OrderedBucket.CELL_BITS) + m;
-            int cell = OrderedBucket.CELL_OF_ROW[row];
-            long found = ShortVector.fromArray(Lanes.CELL, cells, cell)
-                    .lanewise(LSHR, OrderedBucket.SLOT_BITS)
-                    .compare(EQ, (short) column)
-                    .toLong();
-            if (late || (found & found - 1) != 0) {
-                n = locateAll(right, row, column, left, n);
-                if (n + count - i - 1 > limit) {
-                    return -1;
-                }
-            } else {
-                int at = cell + Long.numberOfTrailingZeros(found);
-                matches[n++] = left << SLOT_BITS | cells[at] & OrderedBucket.SLOT_MASK;
+            int slots = right.find(row(hit), column(hit, wanted), found, 0);
+            if (n + slots > limit) {
+                return -1;
+            }
+            for (int j = 0; j < slots; j++) {
+                matches[n++] = leftSlot(hit) << SLOT_BITS | found[j];
             }
         }
         return n;
     }
 
-    /** Adds all right entries of one residue; returns the number of matches with those before. */
-    private int locateAll(OrderedBucket right, int row, int column, int left, int n) {
-        int found = right.find(row, column, matches, n);
-        for (int i = n; i < n + found; i++) {
-            matches[i] |= left << SLOT_BITS;
-        }
-        return n + found;
+    private static int leftSlot(int hit) {
+        return hit >>> M_BITS & OrderedBucket.SLOT_MASK;
+    }
+
+    private static int row(int hit) {
+        return (hit >>> M_BITS + OrderedBucket.CELL_BITS & OrderedBucket.ROW_MASK) + (hit & M_MASK);
+    }
+
+    private static int column(int hit, byte[] wanted) {
+        return wanted[hit >>> M_BITS + KEY_TO_WANTED & WANTED_MASK | hit & M_MASK];
     }
 
     private static byte[] wanted(int parity) {
@@ -281,14 +344,5 @@ final class PairMatcher {
             }
         }
         return columns;
-    }
-
-    private static byte[] firstWrapped() {
-        byte[] first = new byte[PosRules.ROWS];
-        for (int b = 0; b < PosRules.ROWS; b++) {
-            int m = PosRules.ROWS - b;
-            first[b] = (byte) (m < PosRules.TARGETS ? m : 0);
-        }
-        return first;
     }
 }
