@@ -141,6 +141,7 @@ final class DevCommand implements Callable<Integer> {
                 DevState state = view.now();
                 try {
                     while (untilAccepted == null || state.accepted() < untilAccepted) {
+                        cluster.check();
                         display.show(state);
                         Thread.sleep(LOOK.toMillis());
                         state = view.now();

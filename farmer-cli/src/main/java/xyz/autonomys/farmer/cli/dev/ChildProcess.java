@@ -3,11 +3,13 @@ package xyz.autonomys.farmer.cli.dev;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
 final class ChildProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChildProcess.class);
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
+    private static final Duration SHORT_LIFE = Duration.ofSeconds(20);
+    private static final int HOPELESS = 5;
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String name;
@@ -29,6 +33,7 @@ final class ChildProcess implements AutoCloseable {
     private volatile Process process;
     private volatile boolean stopping;
     private volatile int restarts;
+    private volatile int shortLives;
 
     private ChildProcess(String name, List<String> command, Map<String, String> environment, Path log) {
         this.name = name;
@@ -50,7 +55,9 @@ final class ChildProcess implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-            if (!option.startsWith("-Xmx") && !option.startsWith("-agentlib")) {
+            if (!option.startsWith("-Xm")
+                    && !option.matches("-XX:[+-]Use\\w+GC")
+                    && !option.matches("-(agent|java).*:.*")) {
                 command.add(option);
             }
         }
@@ -77,11 +84,13 @@ final class ChildProcess implements AutoCloseable {
     private void keep() {
         try {
             while (!stopping) {
+                long start = System.nanoTime();
                 int code = process.waitFor();
                 if (stopping) {
                     return;
                 }
                 restarts++;
+                shortLives = System.nanoTime() - start < SHORT_LIFE.toNanos() ? shortLives + 1 : 0;
                 LOG.warn("The {} ended with code {} and is started again; its log is {}", name, code, log);
                 Thread.sleep(RESTART_PAUSE.toMillis());
                 if (!stopping) {
@@ -104,8 +113,14 @@ final class ChildProcess implements AutoCloseable {
         return restarts;
     }
 
-    Path log() {
-        return log;
+    /** Whether it ends again and again right after its start; the last line of its log is the best reason there is. */
+    Optional<String> hopeless() throws IOException {
+        if (shortLives < HOPELESS) {
+            return Optional.empty();
+        }
+        List<String> lines = Files.readAllLines(log);
+        return Optional.of("the " + name + " ends again and again: " + (lines.isEmpty() ? "" : lines.getLast())
+                + "; its log is " + log);
     }
 
     /** Tells it to stop, without waiting. */

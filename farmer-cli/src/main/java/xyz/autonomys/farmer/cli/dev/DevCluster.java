@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
 import xyz.autonomys.farmer.primitives.PublicKey;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
@@ -170,6 +171,20 @@ public final class DevCluster implements AutoCloseable {
     /** How often processes were started again. */
     public int restarts() {
         return children.stream().mapToInt(ChildProcess::restarts).sum();
+    }
+
+    /**
+     * Fails if a process cannot be kept running.
+     *
+     * @throws IOException naming it and the last line of its log
+     */
+    public void check() throws IOException {
+        for (ChildProcess child : children) {
+            Optional<String> reason = child.hopeless();
+            if (reason.isPresent()) {
+                throw new IOException(reason.get());
+            }
+        }
     }
 
     @Override
