@@ -145,10 +145,16 @@ public final class PlotServer implements AutoCloseable {
             } catch (InterruptedException e) {
                 return;
             } catch (ControlException e) {
+                if (closing) {
+                    return;
+                }
                 waitingFor = "plotting tasks from JetStream: " + e.getMessage();
                 LOG.warn("No plotting task could be pulled, trying again: {}", e.getMessage());
                 sleep(RETRY);
             } catch (RuntimeException e) {
+                if (closing) {
+                    return;
+                }
                 LOG.error("Pulling plotting tasks failed, trying again", e);
                 sleep(RETRY);
             }

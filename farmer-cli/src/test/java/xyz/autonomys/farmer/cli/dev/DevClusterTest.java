@@ -53,8 +53,9 @@ class DevClusterTest {
     }
 
     /**
-     * Every role is killed at twenty random moments. Nothing that was acknowledged is lost, and farming goes on: after
-     * each death, the sectors are what they were and a further solution is accepted.
+     * Every role is killed at twenty random moments, the first ones while sectors are being made and the cache fills.
+     * Nothing that was acknowledged is lost, and farming goes on: sectors and pieces never become fewer, and after each
+     * round of deaths a further solution is accepted.
      */
     @Test
     @Tag("long")
@@ -63,39 +64,41 @@ class DevClusterTest {
         DevOptions options = new DevOptions(directory, 2, 2, 1000, "development", false);
         try (DevCluster cluster = DevCluster.start(options);
                 DevView view = DevView.of(cluster)) {
-            // Some deaths come while sectors are being made and the cache fills.
-            for (String role : ROLES) {
-                Thread.sleep(random.nextInt(10_000));
-                kill(role);
+            long sectors = 0;
+            long pieces = 0;
+            for (int round = 1; round <= 20; round++) {
+                long accepted = view.now().accepted();
+                for (String role : ROLES) {
+                    Thread.sleep(1000 + random.nextInt(6000));
+                    kill(role);
+                }
+                long leastSectors = sectors;
+                long leastPieces = pieces;
+                DevState after = await(
+                        cluster,
+                        view,
+                        "farming goes on after round " + round,
+                        now -> now.accepted() > accepted
+                                && now.clientFigure("sectors plotted") >= Math.max(1, leastSectors)
+                                && pieces(now) >= leastPieces);
+                sectors = after.clientFigure("sectors plotted");
+                pieces = pieces(after);
+                assertEquals(0, after.rejected());
+                assertEquals(0, after.count("EQUIVOCATION"));
             }
-            await(
+            DevState end = await(
                     cluster,
                     view,
-                    "all is plotted, cached and farmed",
-                    now -> now.clientFigure("sectors plotted") == 2
-                            && now.cache().getOrDefault("pieces stored", "0").equals("256")
-                            && now.accepted() >= 1);
-            for (int round = 1; round < 20; round++) {
-                for (String role : ROLES) {
-                    long accepted = view.now().accepted();
-                    Thread.sleep(random.nextInt(3000));
-                    kill(role);
-                    DevState after = await(
-                            cluster,
-                            view,
-                            "farming goes on after the death of the " + role,
-                            now -> now.accepted() > accepted + 1
-                                    && now.clientFigure("sectors plotted") == 2
-                                    && now.cache()
-                                            .getOrDefault("pieces stored", "0")
-                                            .equals("256"));
-                    assertEquals(0, after.rejected());
-                    assertEquals(0, after.count("EQUIVOCATION"));
-                }
-            }
+                    "everything is plotted and cached",
+                    now -> now.clientFigure("sectors plotted") == 2 && pieces(now) >= 256);
+            assertEquals(0, end.rejected());
             assertEquals(20 * ROLES.size(), cluster.restarts());
         }
         assertEquals(List.of(), children(), "nothing is left running");
+    }
+
+    private static long pieces(DevState state) {
+        return Long.parseLong(state.cache().getOrDefault("pieces stored", "0"));
     }
 
     private static List<String> children() {
@@ -117,13 +120,20 @@ class DevClusterTest {
     }
 
     /** SIGKILL to the process of a role. */
-    private static void kill(String role) {
-        ProcessHandle process = ProcessHandle.current()
-                .descendants()
-                .filter(child -> commandLine(child).contains(" " + role + " "))
-                .findFirst()
-                .orElseThrow();
-        process.destroyForcibly();
+    private static void kill(String role) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (System.nanoTime() - deadline < 0) {
+            var process = ProcessHandle.current()
+                    .descendants()
+                    .filter(child -> commandLine(child).contains(" " + role + " "))
+                    .findFirst();
+            if (process.isPresent()) {
+                process.get().destroyForcibly();
+                return;
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("the " + role + " was not started again");
     }
 
     private static DevState await(DevCluster cluster, DevView view, String what, Predicate<DevState> condition)
