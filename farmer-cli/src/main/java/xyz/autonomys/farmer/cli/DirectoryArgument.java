@@ -8,7 +8,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * An argument such as {@code path=/mnt/a,sectors=10}: named values separated by commas.
+ * An argument such as {@code path=/mnt/a,sectors=10}: named values separated by commas. A comma that no name follows
+ * belongs to the value.
  *
  * @param path the directory
  * @param values the other values by name
@@ -38,7 +39,7 @@ record DirectoryArgument(Path path, Map<String, String> values) {
      */
     static DirectoryArgument parse(String text, Set<String> known) {
         Map<String, String> values = new LinkedHashMap<>();
-        for (String part : text.split(",")) {
+        for (String part : text.split(",(?=[a-z-]+=)", -1)) {
             int at = part.indexOf('=');
             String name = at < 0 ? "" : part.substring(0, at);
             if (!name.equals("path") && !known.contains(name)) {

@@ -61,7 +61,7 @@ public final class Main implements Runnable {
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
         System.exit(commandLine(new PrintWriter(System.out, true), new PrintWriter(System.err, true))
-                .execute(args));
+                .execute(ClusterCommand.withoutSeparators(args)));
     }
 
     /** The parser, with output to the given writers. */
@@ -70,6 +70,7 @@ public final class Main implements Runnable {
                 .setOut(out)
                 .setErr(err)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(ClusterCommand::execute)
                 .setParameterExceptionHandler(Main::explainWrongUsage)
                 .setExecutionExceptionHandler(Main::explainFailure);
     }

@@ -1,8 +1,13 @@
 package xyz.autonomys.farmer.cli;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +53,31 @@ final class RoleProcess {
             } catch (IllegalStateException e) {
                 LOG.trace("Already stopping", e);
             }
+        }
+    }
+
+    /**
+     * Runs several roles, each on a thread of its own, until all have ended; when one fails, the others are stopped.
+     *
+     * @param roles what {@link #run} each of them
+     * @throws Exception the first failure
+     */
+    static int runAll(List<Callable<Integer>> roles) throws Exception {
+        // Not shut down by a time-out: each role ends within its own.
+        try (ExecutorService threads = Executors.newThreadPerTaskExecutor(
+                Thread.ofPlatform().name("role-", 0).factory())) {
+            ExecutorCompletionService<Integer> running = new ExecutorCompletionService<>(threads);
+            roles.forEach(running::submit);
+            int code = Main.DONE;
+            for (int i = 0; i < roles.size(); i++) {
+                try {
+                    code = Math.max(code, running.take().get());
+                } catch (ExecutionException e) {
+                    threads.shutdownNow();
+                    throw e.getCause() instanceof Exception failure ? failure : e;
+                }
+            }
+            return code;
         }
     }
 

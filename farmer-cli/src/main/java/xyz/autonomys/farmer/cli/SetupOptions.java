@@ -1,6 +1,7 @@
 package xyz.autonomys.farmer.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import xyz.autonomys.farmer.kzg.Kzg;
@@ -25,6 +26,10 @@ final class SetupOptions {
         String chosen = trustedSetup != null ? trustedSetup : System.getenv("AUTONOMYS_TRUSTED_SETUP");
         if (chosen == null || chosen.isEmpty()) {
             throw new IOException("the protocol's trusted setup is needed; name the file with --trusted-setup or in"
+                    + " AUTONOMYS_TRUSTED_SETUP");
+        }
+        if (!chosen.equals(DEVELOPMENT) && !Files.isRegularFile(Path.of(chosen))) {
+            throw new IOException("there is no trusted setup at " + chosen + "; correct --trusted-setup or"
                     + " AUTONOMYS_TRUSTED_SETUP");
         }
         return chosen.equals(DEVELOPMENT) ? TrustedSetup.development() : TrustedSetups.read(Path.of(chosen));

@@ -52,6 +52,7 @@ final class ShardedCacheCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+        cluster.check();
         Kzg kzg = role.setup().open();
         // The id is that of the directories, which the cache reads.
         return RoleProcess.run(() -> ShardedCache.start(

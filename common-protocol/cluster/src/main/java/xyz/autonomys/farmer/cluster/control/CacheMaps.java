@@ -18,7 +18,7 @@ public final class CacheMaps implements AutoCloseable {
      *
      * @param changed called with the placement of each newer map
      */
-    public CacheMaps(ControlPlane plane, Consumer<Placement> changed) throws ControlException, InterruptedException {
+    public CacheMaps(ControlPlane plane, Consumer<Placement> changed) throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "cache-map", Duration.ZERO, CacheMap.class);
         bucket.watch(new WatchedBucket.Listener<>() {
             @Override

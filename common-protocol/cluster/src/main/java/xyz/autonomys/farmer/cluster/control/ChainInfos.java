@@ -15,7 +15,7 @@ public final class ChainInfos implements AutoCloseable {
     private final WatchedBucket<ChainInfo> bucket;
 
     /** Reads the values and follows changes. */
-    public ChainInfos(ControlPlane plane) throws ControlException, InterruptedException {
+    public ChainInfos(ControlPlane plane) throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "chain", Duration.ZERO, ChainInfo.class);
         bucket.watch(new WatchedBucket.Listener<>() {
             @Override

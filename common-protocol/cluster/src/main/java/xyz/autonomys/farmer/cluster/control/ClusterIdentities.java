@@ -21,7 +21,7 @@ public final class ClusterIdentities implements AutoCloseable {
     private final String cluster;
 
     /** Opens the bucket. */
-    public ClusterIdentities(ControlPlane plane) throws ControlException {
+    public ClusterIdentities(ControlPlane plane) throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "cluster", Duration.ZERO, ClusterIdentity.class);
         this.cluster = plane.subjects().cluster();
     }

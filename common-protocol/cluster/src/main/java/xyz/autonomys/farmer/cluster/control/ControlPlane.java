@@ -203,13 +203,14 @@ public final class ControlPlane implements AutoCloseable {
     }
 
     /**
-     * The key-value bucket {@code name} of this cluster, made if there is none.
+     * The key-value bucket {@code name} of this cluster, made if there is none. Waits for JetStream as long as it takes,
+     * since buckets are opened when a role starts, which may be before the servers have a quorum.
      *
      * @param timeToLive after which an entry that nobody renews disappears; zero for never
      */
-    KeyValue bucket(String name, Duration timeToLive) throws ControlException {
+    KeyValue bucket(String name, Duration timeToLive) throws InterruptedException {
         String bucket = subjects.bucket(name);
-        try {
+        return patiently("bucket " + bucket, () -> {
             try {
                 connection.keyValueManagement().getStatus(bucket);
             } catch (JetStreamApiException e) {
@@ -226,10 +227,28 @@ public final class ControlPlane implements AutoCloseable {
                                 .build());
             }
             return connection.keyValue(bucket);
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException(
-                    "JetStream bucket " + bucket + " could not be opened; check that JetStream has space and a quorum",
-                    e);
+        });
+    }
+
+    /** Something that NATS does at once or not at all. */
+    @FunctionalInterface
+    interface Attempt<T> {
+        T run() throws IOException, JetStreamApiException, InterruptedException;
+    }
+
+    /** Repeats an attempt until it succeeds; every half minute a line says what is awaited and why it is not there. */
+    static <T> T patiently(String what, Attempt<T> attempt) throws InterruptedException {
+        long complainAt = System.nanoTime();
+        while (true) {
+            try {
+                return attempt.run();
+            } catch (IOException | JetStreamApiException | IllegalStateException e) {
+                if (System.nanoTime() - complainAt >= 0) {
+                    LOG.warn("Waiting for {} in JetStream ({}); check its space and quorum", what, e.getMessage());
+                    complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
+                }
+            }
+            Thread.sleep(RETRY_DELAY.toMillis());
         }
     }
 

@@ -30,7 +30,7 @@ public final class FarmLeases implements AutoCloseable {
             Thread.ofPlatform().daemon().name("farm-leases").factory());
 
     /** Opens the leases for one plot-client. */
-    public FarmLeases(ControlPlane plane, MemberId self, String host) throws ControlException {
+    public FarmLeases(ControlPlane plane, MemberId self, String host) throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "farm-leases", LIFETIME, Lease.class);
         this.own = new Lease(self, host);
         renewal.scheduleWithFixedDelay(this::renew, RENEWAL.toMillis(), RENEWAL.toMillis(), TimeUnit.MILLISECONDS);

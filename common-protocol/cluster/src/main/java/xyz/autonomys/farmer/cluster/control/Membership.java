@@ -40,11 +40,11 @@ public final class Membership implements AutoCloseable {
     private record Seen(Member member, long nanos) {}
 
     /** Starts to follow the members. */
-    public Membership(ControlPlane plane) throws ControlException, InterruptedException {
+    public Membership(ControlPlane plane) throws InterruptedException {
         this(plane, System::nanoTime);
     }
 
-    Membership(ControlPlane plane, LongSupplier nanoClock) throws ControlException, InterruptedException {
+    Membership(ControlPlane plane, LongSupplier nanoClock) throws InterruptedException {
         this.nanoClock = nanoClock;
         this.bucket = WatchedBucket.open(plane, "members", FORGOTTEN_AFTER, Member.class);
         bucket.watch(new WatchedBucket.Listener<>() {

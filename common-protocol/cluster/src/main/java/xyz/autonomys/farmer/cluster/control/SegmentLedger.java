@@ -29,8 +29,7 @@ public final class SegmentLedger implements AutoCloseable {
      *
      * @param newHeader called with each header, the known ones first, in no particular order
      */
-    public SegmentLedger(ControlPlane plane, Consumer<SegmentHeader> newHeader)
-            throws ControlException, InterruptedException {
+    public SegmentLedger(ControlPlane plane, Consumer<SegmentHeader> newHeader) throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "segments", Duration.ZERO, Entry.class);
         bucket.watch(new WatchedBucket.Listener<>() {
             @Override

@@ -20,7 +20,7 @@ public final class SolutionLedger implements AutoCloseable {
     private final WatchedBucket<Entry> bucket;
 
     /** Opens the ledger. */
-    public SolutionLedger(ControlPlane plane) throws ControlException {
+    public SolutionLedger(ControlPlane plane) throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "solutions", KEPT, Entry.class);
     }
 

@@ -18,7 +18,7 @@ public final class StagedSectors implements AutoCloseable {
      * @param taken called with the task id of each entry that was removed
      */
     public StagedSectors(ControlPlane plane, Consumer<StagedSector> staged, Consumer<String> taken)
-            throws ControlException, InterruptedException {
+            throws InterruptedException {
         this.bucket = WatchedBucket.open(plane, "staged", Duration.ZERO, StagedSector.class);
         bucket.watch(new WatchedBucket.Listener<>() {
             @Override

@@ -48,34 +48,28 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
 
     /** Opens the bucket without watching it. */
     static <T extends Record> WatchedBucket<T> open(ControlPlane plane, String name, Duration timeToLive, Class<T> type)
-            throws ControlException {
+            throws InterruptedException {
         return new WatchedBucket<>(plane.bucket(name, timeToLive), type);
     }
 
-    /**
-     * Follows the bucket from now on and waits until the local copy is complete.
-     *
-     * @throws ControlException if the copy is not complete within five seconds
-     */
-    WatchedBucket<T> watch(Listener<T> listener) throws ControlException, InterruptedException {
-        try {
-            watch = bucket.watchAll(new KeyValueWatcher() {
-                @Override
-                public void watch(KeyValueEntry entry) {
-                    take(entry, listener);
-                }
+    /** Follows the bucket from now on and waits until the local copy is complete, as long as that takes. */
+    WatchedBucket<T> watch(Listener<T> listener) throws InterruptedException {
+        String name = "bucket " + bucket.getBucketName();
+        watch = ControlPlane.patiently(
+                name,
+                () -> bucket.watchAll(new KeyValueWatcher() {
+                    @Override
+                    public void watch(KeyValueEntry entry) {
+                        take(entry, listener);
+                    }
 
-                @Override
-                public void endOfData() {
-                    complete.countDown();
-                }
-            });
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException("bucket " + bucket.getBucketName() + " cannot be watched", e);
-        }
-        if (!complete.await(ControlPlane.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-            throw new ControlException("bucket " + bucket.getBucketName() + " was not read within "
-                    + ControlPlane.requestTimeout().toSeconds() + " s; check JetStream");
+                    @Override
+                    public void endOfData() {
+                        complete.countDown();
+                    }
+                }));
+        while (!complete.await(ControlPlane.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("Waiting for the contents of {}; check JetStream", name);
         }
         return this;
     }
