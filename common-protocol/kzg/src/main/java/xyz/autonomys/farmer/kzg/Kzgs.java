@@ -1,13 +1,21 @@
 package xyz.autonomys.farmer.kzg;
 
 import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.kzg.blst.BlstCurve;
 import xyz.autonomys.farmer.kzg.curve.CurveBackend;
 import xyz.autonomys.farmer.kzg.curve.PreparedSetup;
 import xyz.autonomys.farmer.kzg.curve.WorkCrew;
+import xyz.autonomys.farmer.kzg.java.JavaCurve;
 
 /** Opens a trusted setup for work. */
 public final class Kzgs {
+    /** System property that forces an implementation of the curve: {@code java} or {@code blst}. */
+    public static final String BACK_END_PROPERTY = "farmer.kzg";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Kzgs.class);
+
     private Kzgs() {}
 
     /**
@@ -52,14 +60,31 @@ public final class Kzgs {
 
     /** The process's back end, chosen at the first use. */
     private static final class Backend {
-        static final CurveBackend CURVE = choose();
+        static final CurveBackend CURVE = choose(System.getProperty(BACK_END_PROPERTY, ""));
+    }
 
-        private static CurveBackend choose() {
-            try {
-                return BlstCurve.load();
-            } catch (IOException e) {
-                throw new IllegalStateException("no curve implementation: " + e.getMessage(), e);
+    /**
+     * The implementation that a setting asks for, by default the native one if it works here.
+     *
+     * @throws IllegalStateException if the one that is asked for does not exist or does not work here
+     */
+    static CurveBackend choose(String setting) {
+        if (setting.equals("java")) {
+            return new JavaCurve();
+        }
+        if (!setting.isEmpty() && !setting.equals("blst")) {
+            throw new IllegalStateException(
+                    "the property " + BACK_END_PROPERTY + " is java or blst or not set, not \"" + setting + '"');
+        }
+        try {
+            return BlstCurve.load();
+        } catch (IOException e) {
+            if (!setting.isEmpty()) {
+                throw new IllegalStateException(
+                        "blst cannot be used as the property " + BACK_END_PROPERTY + " asks: " + e.getMessage(), e);
             }
+            LOG.warn("KZG runs in plain Java, several times slower than with blst: {}", e.getMessage());
+            return new JavaCurve();
         }
     }
 }
