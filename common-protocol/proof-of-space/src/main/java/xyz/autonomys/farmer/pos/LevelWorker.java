@@ -79,7 +79,7 @@ final class LevelWorker {
      * @param level two to seven
      * @param firstPair bucket on the left of the first pair
      * @param endPair bucket on the left of the first pair that is not meant
-     * @param firstIndex generation index of the first entry
+     * @param firstIndex generation index of the first entry, a multiple of the lanes
      * @param endIndex the first one that may not be used
      * @return false if something did not fit
      */
@@ -203,7 +203,7 @@ final class LevelWorker {
     }
 
     private boolean createLevelThree(int index, int n) {
-        NodeMessages.of40Bits(leftOperands, rightOperands, message, STRIDE, n, leftParents, rightParents, 0);
+        NodeMessages.of40Bits(leftOperands, rightOperands, message, STRIDE, n, leftParents, rightParents);
         NarrowNodeHash.hash(message, hash, STRIDE, n, LENGTHS[3]);
         int at = EntryLayout.INTS * index;
         NodeMessages.entriesFromMessage(message, hash, STRIDE, n, index, memory.levelThree(), at);
@@ -211,22 +211,21 @@ final class LevelWorker {
     }
 
     private boolean createFrom80Bits(int level, int index, int n, int mask2, int mask3) {
-        NodeMessages.of80Bits(
-                leftOperands, rightOperands, message, STRIDE, n, memory.left(level), memory.right(level), index);
+        NodeMessages.of80Bits(leftOperands, rightOperands, message, STRIDE, n, memory.parents(level), index);
         WideNodeHash.hash(message, hash, STRIDE, n, LENGTHS[level]);
         NodeMessages.entriesFromHash(hash, STRIDE, n, mask2, mask3, index, created, 0);
         return scatter(level, created, 0, n);
     }
 
     private boolean createLevelSix(int index, int n) {
-        NodeMessages.of60Bits(leftOperands, rightOperands, message, STRIDE, n, memory.left(6), memory.right(6), index);
+        NodeMessages.of60Bits(leftOperands, rightOperands, message, STRIDE, n, memory.parents(6), index);
         WideNodeHash.hash(message, hash, STRIDE, n, LENGTHS[6]);
         NodeMessages.entriesFromHash(hash, STRIDE, n, -1 << 30, 0, index, created, 0);
         return scatter(6, created, 0, n);
     }
 
     private boolean createLevelSeven(int index, int n) {
-        NodeMessages.of40Bits(leftOperands, rightOperands, message, STRIDE, n, leftParents, rightParents, 0);
+        NodeMessages.of40Bits(leftOperands, rightOperands, message, STRIDE, n, leftParents, rightParents);
         NarrowNodeHash.hash(message, hash, STRIDE, n, LENGTHS[7]);
         for (int i = 0; i < n; i += INT_LANES) {
             long wanted = IntVector.fromArray(INTS, hash, i)

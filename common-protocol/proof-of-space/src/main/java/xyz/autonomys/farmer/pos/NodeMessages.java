@@ -44,7 +44,7 @@ final class NodeMessages {
 
     /** Levels three and seven: parents with 40 bits of metadata. */
     static void of40Bits(
-            int[] left, int[] right, int[] message, int stride, int n, int[] leftParent, int[] rightParent, int at) {
+            int[] left, int[] right, int[] message, int stride, int n, int[] leftParent, int[] rightParent) {
         for (int i = 0; i < n; i += INT_LANES) {
             IntVector a = IntVector.fromArray(INTS, left, 4 * i);
             IntVector b = IntVector.fromArray(INTS, left, 4 * i + INT_LANES);
@@ -57,7 +57,7 @@ final class NodeMessages {
             words = WORDS_23.selectFrom(a, b);
             more = WORDS_23.selectFrom(c, d);
             IntVector left2 = LOW_HALVES.selectFrom(words, more);
-            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(leftParent, at + i);
+            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(leftParent, i);
 
             a = IntVector.fromArray(INTS, right, 4 * i);
             b = IntVector.fromArray(INTS, right, 4 * i + INT_LANES);
@@ -70,16 +70,19 @@ final class NodeMessages {
             words = WORDS_23.selectFrom(a, b);
             more = WORDS_23.selectFrom(c, d);
             IntVector right2 = LOW_HALVES.selectFrom(words, more);
-            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(rightParent, at + i);
+            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(rightParent, i);
 
             left2.or(right0.lanewise(LSHL, 24)).or(right1.lanewise(LSHR, 8)).intoArray(message, 2 * stride + i);
             right1.lanewise(LSHL, 24).or(right2.lanewise(LSHR, 8)).intoArray(message, 3 * stride + i);
         }
     }
 
-    /** Levels four and five: parents with 80 bits of metadata. */
-    static void of80Bits(
-            int[] left, int[] right, int[] message, int stride, int n, int[] leftParent, int[] rightParent, int at) {
+    /**
+     * Levels four and five: parents with 80 bits of metadata.
+     *
+     * @param index generation index of the first, a multiple of the lanes
+     */
+    static void of80Bits(int[] left, int[] right, int[] message, int stride, int n, int[] parents, int index) {
         for (int i = 0; i < n; i += INT_LANES) {
             IntVector a = IntVector.fromArray(INTS, left, 4 * i);
             IntVector b = IntVector.fromArray(INTS, left, 4 * i + INT_LANES);
@@ -93,7 +96,7 @@ final class NodeMessages {
             more = WORDS_23.selectFrom(c, d);
             LOW_HALVES.selectFrom(words, more).intoArray(message, 2 * stride + i);
             IntVector left3 = HIGH_HALVES.selectFrom(words, more);
-            left3.and(INDEX_MASK).intoArray(leftParent, at + i);
+            left3.and(INDEX_MASK).intoArray(parents, 2 * (index + i));
 
             a = IntVector.fromArray(INTS, right, 4 * i);
             b = IntVector.fromArray(INTS, right, 4 * i + INT_LANES);
@@ -107,7 +110,7 @@ final class NodeMessages {
             more = WORDS_23.selectFrom(c, d);
             IntVector right2 = LOW_HALVES.selectFrom(words, more);
             IntVector right3 = HIGH_HALVES.selectFrom(words, more);
-            right3.and(INDEX_MASK).intoArray(rightParent, at + i);
+            right3.and(INDEX_MASK).intoArray(parents, 2 * (index + i) + INT_LANES);
 
             left3.and(TAIL)
                     .or(right0.lanewise(LSHL, 16))
@@ -118,9 +121,12 @@ final class NodeMessages {
         }
     }
 
-    /** Level six: parents with 60 bits of metadata. The sixth word is zero. */
-    static void of60Bits(
-            int[] left, int[] right, int[] message, int stride, int n, int[] leftParent, int[] rightParent, int at) {
+    /**
+     * Level six: parents with 60 bits of metadata. The sixth word is zero.
+     *
+     * @param index generation index of the first, a multiple of the lanes
+     */
+    static void of60Bits(int[] left, int[] right, int[] message, int stride, int n, int[] parents, int index) {
         for (int i = 0; i < n; i += INT_LANES) {
             IntVector a = IntVector.fromArray(INTS, left, 4 * i);
             IntVector b = IntVector.fromArray(INTS, left, 4 * i + INT_LANES);
@@ -133,7 +139,7 @@ final class NodeMessages {
             words = WORDS_23.selectFrom(a, b);
             more = WORDS_23.selectFrom(c, d);
             IntVector left2 = LOW_HALVES.selectFrom(words, more);
-            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(leftParent, at + i);
+            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(parents, 2 * (index + i));
 
             a = IntVector.fromArray(INTS, right, 4 * i);
             b = IntVector.fromArray(INTS, right, 4 * i + INT_LANES);
@@ -146,7 +152,7 @@ final class NodeMessages {
             words = WORDS_23.selectFrom(a, b);
             more = WORDS_23.selectFrom(c, d);
             IntVector right2 = LOW_HALVES.selectFrom(words, more);
-            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(rightParent, at + i);
+            HIGH_HALVES.selectFrom(words, more).and(INDEX_MASK).intoArray(parents, 2 * (index + i) + INT_LANES);
 
             left2.or(right0.lanewise(LSHL, 4)).or(right1.lanewise(LSHR, 28)).intoArray(message, 2 * stride + i);
             right1.lanewise(LSHL, 4).or(right2.lanewise(LSHR, 28)).intoArray(message, 3 * stride + i);

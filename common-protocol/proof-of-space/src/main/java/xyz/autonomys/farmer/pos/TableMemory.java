@@ -22,7 +22,7 @@ final class TableMemory {
     static final int BUCKET_CAPACITY = 388;
 
     /** Indices without gaps: more than ten times the spread of table sizes above the mean. */
-    static final int DENSE_INDICES = PosRules.X_COUNT / 5 * 6;
+    static final int DENSE_INDICES = (PosRules.X_COUNT / 5 * 6) & -16;
 
     private static final int LEVEL_WITH_X = 3;
     private static final int LAST_STORED = PosRules.LAST_LEVEL - 1;
@@ -34,14 +34,13 @@ final class TableMemory {
     private final int[] evenCounts = new int[PosRules.BUCKETS];
     private final int[] oddCounts = new int[PosRules.BUCKETS];
     private final int[] levelThree;
-    private final int[][] left = new int[LAST_STORED + 1][];
-    private final int[][] right = new int[LAST_STORED + 1][];
+    private final int[][] parents = new int[LAST_STORED + 1][];
 
     /**
      * Allocates the arrays.
      *
      * @param bucketCapacity slots of a bucket
-     * @param indices one more than the highest generation index
+     * @param indices one more than the highest generation index, a multiple of {@link Lanes#INT_LANES}
      */
     TableMemory(int bucketCapacity, int indices) {
         this.bucketCapacity = bucketCapacity;
@@ -52,8 +51,7 @@ final class TableMemory {
         oddEntries = new int[slots * EntryLayout.INTS];
         levelThree = new int[indices * EntryLayout.INTS];
         for (int level = LEVEL_WITH_X + 1; level <= LAST_STORED; level++) {
-            left[level] = new int[indices];
-            right[level] = new int[indices];
+            parents[level] = new int[2 * indices];
         }
     }
 
@@ -67,14 +65,17 @@ final class TableMemory {
         return level % 2 == 0 ? evenCounts : oddCounts;
     }
 
-    /** Generation indices of the left parents, levels four to six. */
-    int[] left(int level) {
-        return left[level];
+    /**
+     * Generation indices of the parents of levels four to six: those of a vector of left parents, then those of the right
+     * parents, so that both parents of an entry are close together. See {@link #leftParent}.
+     */
+    int[] parents(int level) {
+        return parents[level];
     }
 
-    /** Generation indices of the right parents, levels four to six. */
-    int[] right(int level) {
-        return right[level];
+    /** Where the left parent of an entry is; the right one is {@link Lanes#INT_LANES} behind. */
+    static int leftParent(int index) {
+        return index + (index & -Lanes.INT_LANES);
     }
 
     /** Entries of level three by generation index; their metadata are the four x values below. */
@@ -85,7 +86,7 @@ final class TableMemory {
     long bytes() {
         long ints = evenEntries.length + oddEntries.length + 2L * PosRules.BUCKETS + levelThree.length;
         for (int level = LEVEL_WITH_X + 1; level <= LAST_STORED; level++) {
-            ints += left[level].length + right[level].length;
+            ints += parents[level].length;
         }
         return Integer.BYTES * ints;
     }
@@ -96,8 +97,9 @@ final class TableMemory {
         for (int level = LAST_STORED; level > LEVEL_WITH_X; level--) {
             int[] below = new int[2 * nodes.length];
             for (int i = 0; i < nodes.length; i++) {
-                below[2 * i] = left[level][nodes[i]];
-                below[2 * i + 1] = right[level][nodes[i]];
+                int at = leftParent(nodes[i]);
+                below[2 * i] = parents[level][at];
+                below[2 * i + 1] = parents[level][at + Lanes.INT_LANES];
             }
             nodes = below;
         }

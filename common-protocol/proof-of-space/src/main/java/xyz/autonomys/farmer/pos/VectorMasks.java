@@ -57,7 +57,7 @@ final class VectorMasks {
         int width = 2;
         for (int level = 6; level > 3; level--) {
             for (int plane = 0; plane < width; plane++) {
-                descend(memory.left(level), memory.right(level), from, plane * STRIDE, to, 2 * plane * STRIDE, count);
+                descend(memory.parents(level), from, plane * STRIDE, to, 2 * plane * STRIDE, count);
             }
             width *= 2;
             int[] swap = from;
@@ -77,11 +77,11 @@ final class VectorMasks {
         return count;
     }
 
-    private static void descend(int[] left, int[] right, int[] nodes, int at, int[] below, int to, int count) {
+    private static void descend(int[] parents, int[] nodes, int at, int[] below, int to, int count) {
         for (int i = 0; i < count; i++) {
-            int node = nodes[at + i];
-            below[to + i] = left[node];
-            below[to + STRIDE + i] = right[node];
+            int left = TableMemory.leftParent(nodes[at + i]);
+            below[to + i] = parents[left];
+            below[to + STRIDE + i] = parents[left + INT_LANES];
         }
     }
 

@@ -57,7 +57,7 @@ final class VectorTableBuilderTest {
     @Test
     @Tag("long")
     void aTableWithMoreEntriesThanIndicesIsBuiltWithoutLimits() {
-        try (VectorTableBuilder builder = new VectorTableBuilder(TableMemory.BUCKET_CAPACITY, 1_000_000)) {
+        try (VectorTableBuilder builder = new VectorTableBuilder(TableMemory.BUCKET_CAPACITY, 1_000_000 & -16)) {
             assertInstanceOf(SlotTable.class, builder.build(PosSeed.of(new byte[32])));
         }
     }
