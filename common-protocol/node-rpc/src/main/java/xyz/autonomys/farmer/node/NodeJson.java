@@ -84,10 +84,6 @@ public final class NodeJson {
         At timeout = at.field("farmingTimeout");
         At protocol = at.field("protocolInfo");
         At fraction = protocol.field("recentHistoryFraction").array(2);
-        long historySize = protocol.field("historySize").u64();
-        if (historySize == 0) {
-            throw protocol.field("historySize").wrong("a number from 1");
-        }
         return new FarmerAppInfo(
                 at.field("genesisHash").hex(GenesisHash::fromHex),
                 bootstrap,
@@ -96,12 +92,12 @@ public final class NodeJson {
                         timeout.field("secs").limited(MAX_U32),
                         timeout.field("nanos").limited(999_999_999L)),
                 new FarmerProtocolInfo(
-                        historySize,
+                        protocol.field("historySize").positive(),
                         (int) protocol.field("maxPiecesInSector").limited(MAX_U16),
-                        protocol.field("recentSegments").u64(),
-                        fraction.item(0).u64(),
-                        fraction.item(1).u64(),
-                        protocol.field("minSectorLifetime").u64()));
+                        protocol.field("recentSegments").positive(),
+                        fraction.item(0).positive(),
+                        fraction.item(1).positive(),
+                        protocol.field("minSectorLifetime").positive()));
     }
 
     /** Item of {@code subspace_subscribeSlotInfo}. */
@@ -195,17 +191,13 @@ public final class NodeJson {
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) chunk.item(i).limited(0xff);
         }
-        long historySize = solution.field("historySize").u64();
-        if (historySize == 0) {
-            throw solution.field("historySize").wrong("a number from 1");
-        }
         return new SolutionResponse(
                 at.field("slotNumber").u64(),
                 new Solution(
                         solution.field("publicKey").hex(PublicKey::fromHex),
                         solution.field("rewardAddress").hex(PublicKey::fromHex),
                         (int) solution.field("sectorIndex").limited(MAX_U16),
-                        historySize,
+                        solution.field("historySize").positive(),
                         (int) solution.field("pieceOffset").limited(MAX_U16),
                         solution.field("recordCommitment").hex(RecordCommitment::fromHex),
                         solution.field("recordWitness").hex(RecordWitness::fromHex),
@@ -335,6 +327,15 @@ public final class NodeJson {
                 throw wrong("a number of 0 to 2^64 - 1");
             }
             return node.bigIntegerValue().longValue();
+        }
+
+        /** A number that upstream's types do not allow to be zero. */
+        long positive() throws NodeJsonException {
+            long value = u64();
+            if (value == 0) {
+                throw wrong("a number from 1");
+            }
+            return value;
         }
 
         long limited(long most) throws NodeJsonException {

@@ -6,6 +6,7 @@ public final class NodeJsonException extends Exception {
 
     /** A malformed message. */
     public NodeJsonException(String message) {
-        super(message);
+        // Thrown for each bad message of a peer, which may send many, and caught nearby: no stack trace.
+        super(message, null, false, false);
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
  * missing from it (spec 06 §5.1 and S12). Thread-safe.
  */
 final class SlotFilter {
-    private static final int LOW_SLOTS_OF_A_RESTART = 3;
+    private static final int LOW_SLOTS_OF_A_RESTART = 10;
 
     private final Duration restartAfter;
     private Long last;
@@ -17,11 +17,12 @@ final class SlotFilter {
     private long heardAt;
     private boolean malformed;
     private long lowSince;
+    private long lastLow;
     private int low;
     private long delivered;
     private long missed;
 
-    /** A filter that starts over when slots stay below the last one for {@code restartAfter}. */
+    /** A filter that starts over when slots rise, but stay below the last one, for {@code restartAfter}. */
     SlotFilter(Duration restartAfter) {
         this.restartAfter = restartAfter;
         this.heardAt = System.nanoTime();
@@ -48,9 +49,13 @@ final class SlotFilter {
         if (last != null && Long.compareUnsigned(number, last) <= 0) {
             // Repetitions and a node that was restarted bring a few such slots, a chain that began anew brings no
             // others.
-            if (low++ == 0) {
+            // To take the one for the other would have slots solved twice, so many are needed, and rising ones.
+            if (low == 0 || Long.compareUnsigned(number, lastLow) <= 0) {
+                low = 0;
                 lowSince = arrivedAt;
             }
+            low++;
+            lastLow = number;
             if (low < LOW_SLOTS_OF_A_RESTART || arrivedAt - lowSince < restartAfter.toNanos()) {
                 return new Verdict(false, before);
             }

@@ -4,110 +4,131 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.primitives.RewardSignatureResponse;
 
-/** Frames between upstream's farmer and a node: what we read and write again is the same text. */
+/** The JSON texts of upstream's types, what upstream accepts and refuses, and everything else. */
 class NodeJsonTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Capture.JSON;
+
+    /** A type with its reader and writer. */
+    private interface Codec {
+        JsonNode again(JsonNode json) throws NodeJsonException;
+    }
+
+    private static Map<String, Codec> codecs() {
+        Map<String, Codec> codecs = new LinkedHashMap<>();
+        codecs.put("SegmentHeader (partial)", json -> NodeJson.write(NodeJson.readSegmentHeader(json)));
+        codecs.put("SegmentHeader (complete)", json -> NodeJson.write(NodeJson.readSegmentHeader(json)));
+        codecs.put("SolutionResponse", json -> NodeJson.write(NodeJson.readSolutionResponse(json)));
+        codecs.put("FarmerAppInfo", json -> NodeJson.write(NodeJson.readFarmerAppInfo(json)));
+        codecs.put(
+                "FarmerAppInfo (no bootstrap nodes, syncing, 3.5 s)",
+                json -> NodeJson.write(NodeJson.readFarmerAppInfo(json)));
+        codecs.put("SlotInfo (voting range 2^64-1)", json -> NodeJson.write(NodeJson.readSlotInfo(json)));
+        codecs.put("RewardSigningInfo", json -> NodeJson.write(NodeJson.readRewardSigningInfo(json)));
+        codecs.put("RewardSignatureResponse", json -> {
+            NodeJson.SignatureAnswer answer = NodeJson.readSignatureAnswer(json);
+            return answer.signature().isEmpty()
+                    ? json
+                    : NodeJson.write(new RewardSignatureResponse(
+                            answer.hash(), answer.signature().get()));
+        });
+        return codecs;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everySampleIsReadAndWrittenAgain() {
+        return codecs().entrySet().stream()
+                .map(codec -> DynamicTest.dynamicTest(codec.getKey(), () -> {
+                    String text = Capture.sample(codec.getKey());
+                    assertEquals(
+                            text, codec.getValue().again(JSON.readTree(text)).toString());
+                }));
+    }
 
     @Test
-    void everyCapturedFrameIsReadAndWrittenAgain() throws Exception {
-        Map<String, Integer> seen = new HashMap<>();
-        Map<String, String> methods = new HashMap<>();
-        for (JsonNode frame : frames()) {
-            if (frame.path("method").asText().startsWith("subspace_")) {
-                String method = frame.get("method").asText();
-                if (frame.has("id")) {
-                    methods.put(frame.get("id").asText(), method);
-                }
-                JsonNode param = frame.path("params").path(0);
-                switch (method) {
-                    case "subspace_submitSolutionResponse" ->
-                        same(seen, method, param, NodeJson.write(NodeJson.readSolutionResponse(param)));
-                    case "subspace_submitRewardSignature" -> {
-                        NodeJson.SignatureAnswer answer = NodeJson.readSignatureAnswer(param);
-                        assertTrue(answer.signature().isPresent());
-                        same(
-                                seen,
-                                method,
-                                param,
-                                NodeJson.write(new xyz.autonomys.farmer.primitives.RewardSignatureResponse(
-                                        answer.hash(), answer.signature().get())));
-                    }
-                    case "subspace_slot_info" -> {
-                        JsonNode item = frame.get("params").get("result");
-                        same(seen, method, item, NodeJson.write(NodeJson.readSlotInfo(item)));
-                    }
-                    case "subspace_reward_signing" -> {
-                        JsonNode item = frame.get("params").get("result");
-                        same(seen, method, item, NodeJson.write(NodeJson.readRewardSigningInfo(item)));
-                    }
-                    case "subspace_archived_segment_header" -> {
-                        JsonNode item = frame.get("params").get("result");
-                        same(seen, method, item, NodeJson.write(NodeJson.readSegmentHeader(item)));
-                    }
-                    default -> {}
-                }
-            } else if (frame.has("result")) {
-                JsonNode result = frame.get("result");
-                switch (methods.getOrDefault(frame.get("id").asText(), "")) {
-                    case "subspace_getFarmerAppInfo" ->
-                        same(seen, "app info", result, NodeJson.write(NodeJson.readFarmerAppInfo(result)));
-                    case "subspace_segmentHeaders", "subspace_lastSegmentHeaders" -> {
-                        for (JsonNode header : result) {
-                            if (!header.isNull()) {
-                                same(seen, "header", header, NodeJson.write(NodeJson.readSegmentHeader(header)));
-                            }
-                        }
-                    }
-                    default -> {}
-                }
-            }
-        }
-        for (String kind : List.of(
-                "subspace_submitSolutionResponse",
-                "subspace_submitRewardSignature",
-                "subspace_slot_info",
-                "subspace_reward_signing",
-                "subspace_archived_segment_header",
-                "app info",
-                "header")) {
-            assertTrue(seen.getOrDefault(kind, 0) > 0, kind + " is in the capture: " + seen);
+    void aSignatureMayBeDeclined() throws Exception {
+        JsonNode declined = JSON.readTree(Capture.sample("RewardSignatureResponse (null)"));
+        assertTrue(NodeJson.readSignatureAnswer(declined).signature().isEmpty());
+        ((ObjectNode) declined).remove("signature");
+        assertTrue(NodeJson.readSignatureAnswer(declined).signature().isEmpty());
+    }
+
+    @Test
+    void aPieceIsItsBytesInHex() throws Exception {
+        JsonNode sample = Capture.samples().get("piece");
+        byte[] bytes = new byte[ProtocolSizes.PIECE_BYTES];
+        bytes[0] = 7;
+        String text = NodeJson.write(Piece.wrap(bytes)).toString();
+        assertEquals(sample.get("json_length").asInt(), text.length());
+        assertTrue(text.startsWith(sample.get("json_first_20").asText().substring(0, 19)), text.substring(0, 20));
+        new Random(5).nextBytes(bytes);
+        Piece piece = Piece.wrap(bytes);
+        assertEquals(piece, NodeJson.readPiece(NodeJson.write(piece)));
+        String hex = HexFormat.of().formatHex(bytes);
+        assertEquals(piece, NodeJson.readPiece(TextNode.valueOf(hex.toUpperCase(java.util.Locale.ROOT))));
+        for (String wrong : new String[] {"", "0x" + hex, hex.substring(2), hex + "00", hex.substring(1) + "g"}) {
+            assertThrows(NodeJsonException.class, () -> NodeJson.readPiece(TextNode.valueOf(wrong)));
         }
     }
 
-    private static void same(Map<String, Integer> seen, String kind, JsonNode captured, JsonNode written) {
-        assertEquals(captured.toString(), written.toString());
-        seen.merge(kind, 1, Integer::sum);
-    }
-
-    private static List<JsonNode> frames() throws IOException {
-        List<JsonNode> frames = new ArrayList<>();
-        try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                NodeJsonTest.class.getResourceAsStream("/node-rpc-capture.jsonl"), StandardCharsets.UTF_8))) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                JsonNode entry = JSON.readTree(line);
-                String text = entry.path("frame").asText();
-                // Long hex was shortened in the capture with an ellipsis.
-                if (entry.path("dir").asText().contains("->") && !text.contains("…")) {
-                    frames.add(JSON.readTree(text));
+    /** The table of what upstream's decoder takes, applied to ours. */
+    @Test
+    void weAcceptAndRefuseWhatUpstreamDoes() throws Exception {
+        for (JsonNode entry : Capture.samples().get("json_acceptance")) {
+            String what = entry.get(0).asText();
+            boolean accepted =
+                    entry.get(1).asText().equals("ok") || entry.get(1).asText().equals("true");
+            if (what.contains("SCALE") || what.startsWith("reward signature")) {
+                continue;
+            }
+            ObjectNode response = (ObjectNode) JSON.readTree(Capture.sample("SolutionResponse"));
+            ObjectNode solution = (ObjectNode) response.get("solution");
+            switch (what) {
+                case "as is" -> {}
+                case "upper-case hex" -> {
+                    String key = solution.get("publicKey").asText();
+                    solution.put("publicKey", key.toUpperCase(java.util.Locale.ROOT));
                 }
+                case "0x prefix on publicKey" ->
+                    solution.put("publicKey", "0x" + solution.get("publicKey").asText());
+                case "chunk as hex" -> solution.put("chunk", "21".repeat(32));
+                case "unknown key" -> solution.put("unknown", 1);
+                case "missing sectorIndex" -> solution.remove("sectorIndex");
+                case "historySize 0" -> solution.put("historySize", 0);
+                case "sectorIndex 65536" -> solution.put("sectorIndex", 65536);
+                case "sectorIndex as string" -> solution.put("sectorIndex", "7");
+                case "chunk of 31 numbers" -> solution.withArray("chunk").remove(0);
+                case "short proof" ->
+                    solution.put(
+                            "proofOfSpace",
+                            solution.get("proofOfSpace").asText().substring(2));
+                default -> throw new AssertionError("not tried: " + what);
+            }
+            if (accepted) {
+                NodeJson.readSolutionResponse(response);
+            } else {
+                NodeJsonException e =
+                        assertThrows(NodeJsonException.class, () -> NodeJson.readSolutionResponse(response), what);
+                assertTrue(e.getMessage().startsWith("solution response.solution"), e.getMessage());
             }
         }
-        return frames;
     }
 
     @Test
@@ -135,48 +156,53 @@ class NodeJsonTest {
         assertTrue(e.getMessage().startsWith(text), e.getMessage());
     }
 
-    /** Whatever comes, it is read or refused with an exception of ours. */
+    /** Whatever comes, it is read, and then written in a form that is read again as the same, or refused by us. */
+    @Tag("long")
+    @TestFactory
+    Stream<DynamicTest> mutatedMessagesAreReadOrRefused() {
+        return codecs().entrySet().stream()
+                .map(codec -> DynamicTest.dynamicTest(codec.getKey(), () -> {
+                    String text = Capture.sample(codec.getKey());
+                    Random random = new Random(9);
+                    int read = 0;
+                    int refused = 0;
+                    while (read + refused < 100_000) {
+                        JsonNode json;
+                        try {
+                            json = JSON.readTree(MutatedText.of(text, random));
+                        } catch (JsonProcessingException e) {
+                            refused++;
+                            continue;
+                        }
+                        try {
+                            JsonNode written = codec.getValue().again(json);
+                            assertEquals(written, codec.getValue().again(written));
+                            read++;
+                        } catch (NodeJsonException e) {
+                            assertTrue(e.getMessage().length() < 600, e.getMessage());
+                            refused++;
+                        }
+                    }
+                    assertTrue(read > 100 && refused > 100, read + " read, " + refused + " refused");
+                }));
+    }
+
     @Test
     @Tag("long")
-    void mutatedMessagesAreReadOrRefused() throws Exception {
-        List<String> texts = frames().stream()
-                .map(JsonNode::toString)
-                .filter(text -> text.length() < 4000)
-                .toList();
-        Random random = new Random(9);
-        int read = 0;
-        for (int i = 0; i < 120_000; i++) {
-            String text = MutatedText.of(texts.get(random.nextInt(texts.size())), random);
-            JsonNode node;
+    void mutatedPiecesAreReadOrRefused() throws Exception {
+        String hex = "ab".repeat(ProtocolSizes.PIECE_BYTES);
+        Random random = new Random(10);
+        int refused = 0;
+        for (int i = 0; i < 100_000; i++) {
+            // Whole ones take long, so most are short.
+            String text = i % 1000 == 0 ? hex : hex.substring(0, random.nextInt(2000));
             try {
-                node = JSON.readTree(text);
-            } catch (IOException e) {
-                continue;
-            }
-            JsonNode item = node.path("params").path("result");
-            JsonNode body = item.isMissingNode() ? node.path("params").path(0) : item;
-            for (Reader reader : READERS) {
-                try {
-                    reader.read(body);
-                    read++;
-                } catch (NodeJsonException e) {
-                    assertTrue(e.getMessage().length() < 600, e.getMessage());
-                }
+                NodeJson.readPiece(TextNode.valueOf(MutatedText.of(text, random)));
+            } catch (NodeJsonException e) {
+                assertTrue(e.getMessage().length() < 600, e.getMessage());
+                refused++;
             }
         }
-        assertTrue(read > 1000);
+        assertTrue(refused > 99_000);
     }
-
-    private interface Reader {
-        Object read(JsonNode node) throws NodeJsonException;
-    }
-
-    private static final List<Reader> READERS = List.of(
-            NodeJson::readSlotInfo,
-            NodeJson::readRewardSigningInfo,
-            NodeJson::readSegmentHeader,
-            NodeJson::readSolutionResponse,
-            NodeJson::readSignatureAnswer,
-            NodeJson::readFarmerAppInfo,
-            NodeJson::readPiece);
 }
