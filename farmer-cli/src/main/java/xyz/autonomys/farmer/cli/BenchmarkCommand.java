@@ -28,7 +28,7 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         description = "Measure what this host reaches.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ErasureBenchmark.class, PlottingBenchmark.class, ProvingBenchmark.class})
+        subcommands = {ErasureBenchmark.class, PlottingBenchmark.class, ProvingBenchmark.class, HistoryBenchmark.class})
 final class BenchmarkCommand implements Runnable {
     private static final double NANOS_PER_MILLI = 1e6;
 
