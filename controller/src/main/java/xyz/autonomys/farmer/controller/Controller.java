@@ -59,6 +59,8 @@ public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    private static final int GENESIS_ATTEMPTS = 8;
+    private static final Duration GENESIS_PAUSE = Duration.ofSeconds(2);
     private static final int REMEMBERED_SOLUTIONS = 4096;
 
     private final ControllerSettings settings;
@@ -158,6 +160,7 @@ public final class Controller implements AutoCloseable {
             record(header);
         }
         subscriptions.add(node.listen(new Proxy()));
+        Thread.ofVirtual().name("genesis-segment").start(this::harvestGenesisSegment);
         member.announce(this::status);
         housekeeping.scheduleWithFixedDelay(this::keepHouse, 0, HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
         LOG.info("Controller: node {}, {} segments known", settings.nodeUrl(), ledger.contiguousSegments());
@@ -199,6 +202,21 @@ public final class Controller implements AutoCloseable {
                     alarm = "node " + settings.nodeUrl() + " contradicts the known history";
                 default -> LOG.debug("Node: {}", event);
             }
+        }
+    }
+
+    /** Fetches the one segment that every node can rebuild; a node without the body of block 0 cannot. */
+    private void harvestGenesisSegment() {
+        try {
+            for (int attempt = 0; attempt < GENESIS_ATTEMPTS && !fresh.has(0); attempt++) {
+                Optional<SegmentHeader> header = ledger.header(0);
+                if (header.isPresent()) {
+                    fresh.harvest(header.get());
+                }
+                Thread.sleep(GENESIS_PAUSE.toMillis() << attempt);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -30,7 +30,8 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
 /**
  * The pieces of the newest segments. A node serves a new segment only until its subscribers have acknowledged it, so the
  * whole segment is fetched and verified at once and kept in a file, one per segment, the pieces one after the other. Only
- * the newest few are kept: by then the caches have them. Thread-safe.
+ * the newest few are kept: by then the caches have them. Segment 0 is kept for good, because a node rebuilds it for
+ * whoever asks and is busy with nothing else meanwhile. Thread-safe.
  */
 final class FreshSegments {
     private static final Logger LOG = LoggerFactory.getLogger(FreshSegments.class);
@@ -53,6 +54,11 @@ final class FreshSegments {
                 Files.delete(file);
             }
         }
+    }
+
+    /** Whether the pieces of a segment are here. */
+    boolean has(long segmentIndex) {
+        return Files.exists(file(segmentIndex));
     }
 
     /** Fetches a segment that the node serves now; called by the node client before it acknowledges. */
@@ -167,7 +173,7 @@ final class FreshSegments {
             for (Path file : files) {
                 String name = file.getFileName().toString();
                 long index = Long.parseUnsignedLong(name.substring(0, name.length() - SUFFIX.length()));
-                if (index + kept <= newest) {
+                if (index > 0 && index + kept <= newest) {
                     Files.delete(file);
                 }
             }

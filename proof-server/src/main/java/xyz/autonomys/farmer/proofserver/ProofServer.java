@@ -41,6 +41,7 @@ public final class ProofServer implements AutoCloseable {
     private final LongAdder proven = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder proofMillis = new LongAdder();
+    private volatile long expectedNanos = TimeUnit.MILLISECONDS.toNanos(500);
 
     private ProofServer(ProofServerSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
@@ -75,17 +76,11 @@ public final class ProofServer implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         }
         long deadline = start + wanted.remaining().toNanos();
-        waiting.incrementAndGet();
-        SolutionProver prover;
-        try {
-            prover = idle.poll(wanted.remaining().toMillis(), TimeUnit.MILLISECONDS);
-        } finally {
-            waiting.decrementAndGet();
-        }
+        SolutionProver prover = idle.poll();
         if (prover == null) {
-            late.increment();
-            throw new IOException("all " + settings.provers() + " provers are busy until the deadline");
+            prover = awaitProver(deadline);
         }
+        long begun = System.nanoTime();
         try {
             ChunkProof proof = prover.prove(
                     wanted.record(), wanted.sBucket(), () -> System.nanoTime() - deadline > 0 || answer.isCancelled());
@@ -93,9 +88,11 @@ public final class ProofServer implements AutoCloseable {
             answer.item(0, bytes, Blake3.hash(bytes));
             proven.increment();
             proofMillis.add((System.nanoTime() - start) / 1_000_000);
+            took(System.nanoTime() - begun);
         } catch (ProvingException e) {
             if (e.kind() == ProvingException.Kind.CANCELLED) {
                 late.increment();
+                took(System.nanoTime() - begun);
             } else {
                 LOG.warn("A proof was not possible: {}", e.getMessage());
             }
@@ -103,6 +100,31 @@ public final class ProofServer implements AutoCloseable {
         } finally {
             idle.add(prover);
         }
+    }
+
+    /**
+     * Waits for a prover as long as a proof can still be done in time. Begun later it would only keep the prover from
+     * one that can.
+     */
+    private SolutionProver awaitProver(long deadline) throws IOException, InterruptedException {
+        waiting.incrementAndGet();
+        try {
+            long patience = deadline - System.nanoTime() - expectedNanos;
+            SolutionProver prover = idle.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
+            if (prover == null) {
+                late.increment();
+                throw new IOException("all " + settings.provers() + " provers are busy, and a proof takes about "
+                        + expectedNanos / 1_000_000 + " ms");
+            }
+            return prover;
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    /** A proof, or the attempt at one, took so long: recent ones count most. */
+    private void took(long nanos) {
+        expectedNanos = (3 * expectedNanos + nanos) / 4;
     }
 
     private MemberStatus status() {

@@ -76,6 +76,16 @@ final class SegmentSubscription {
         }
     }
 
+    /** Whether the node waits for us: it announces no slots meanwhile. */
+    boolean owesAnything() {
+        lock.lock();
+        try {
+            return !ended && !owed.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private boolean isOwed(long index) {
         lock.lock();
         try {

@@ -130,6 +130,11 @@ final class Session implements AutoCloseable {
         });
     }
 
+    /** Whether the node waits for an acknowledgement of ours. */
+    boolean owesAcknowledgement() {
+        return segments.owesAnything();
+    }
+
     /** Sends pings; why the session is dead, if it is. */
     Optional<String> ping() {
         urgent.ping();

@@ -204,7 +204,8 @@ public final class WebSocketNodeClient implements NodeClient {
             }
             long now = System.nanoTime();
             boolean syncing = state == NodeState.SYNCING;
-            if (syncing) {
+            // A node that waits for an acknowledgement announces no slots: its silence is our doing.
+            if (syncing || fresh.owesAcknowledgement()) {
                 slotsExpectedSince = now;
             }
             Duration silence = slots.silence(now, slotsExpectedSince);

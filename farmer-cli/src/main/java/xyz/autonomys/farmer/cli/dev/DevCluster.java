@@ -100,6 +100,8 @@ public final class DevCluster implements AutoCloseable {
                 Long.toString(networkPieces),
                 "--votes-per-block",
                 Integer.toString(DevOptions.VOTES_PER_BLOCK),
+                "--block-bytes",
+                Integer.toString(DevOptions.BLOCK_BYTES),
                 "--slot-time",
                 Integer.toString(options.slotMillis()));
         role(
