@@ -224,6 +224,37 @@ class NodeClientFaultsTest {
         assertEquals(header, client.knownSegmentHeaders().getLast());
     }
 
+    /** A node stands still until its segment is acknowledged: who is fetching the pieces must not hang up on it. */
+    @Test
+    void aNodeThatWaitsForOurAcknowledgementIsNotSilent() throws Exception {
+        NodeClientConfig base = WebSocketNodeClientTest.config(node.url());
+        Duration long_ = Duration.ofMinutes(1);
+        start(watching(base, Duration.ofSeconds(1), long_, long_));
+        recorder.await(NodeEvent.Connected.class);
+        CountDownLatch harvested = new CountDownLatch(1);
+        client.listen(new NodeListener() {
+            @Override
+            public void onSegment(SegmentHeader header, boolean live) {
+                try {
+                    harvested.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        node.slot(1);
+        recorder.awaitSlot(1);
+        long connects = client.health().connects();
+        node.archive();
+        Recorder.eventually("the segment is owed", () -> node.owing() == 1);
+        Thread.sleep(3000);
+        assertEquals(connects, client.health().connects());
+        harvested.countDown();
+        assertEquals(1, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        // From now on silence counts again.
+        recorder.await(NodeEvent.SlotsSilent.class);
+    }
+
     @Test
     void silenceOfSlotsIsBrokenByANewConnectionUnlessTheNodeSyncs() throws Exception {
         NodeClientConfig base = WebSocketNodeClientTest.config(node.url());
