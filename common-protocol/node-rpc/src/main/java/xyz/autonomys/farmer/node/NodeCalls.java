@@ -150,4 +150,26 @@ final class NodeCalls {
         JsonNode answer = socket.call(config.pieceTimeout(), method, NodeJson.u64(index));
         return answer.isNull() ? Optional.empty() : Optional.of(read(method, NodeJson::readPiece, answer));
     }
+
+    Optional<BlockHash> blockHash(long number) throws NodeException, InterruptedException {
+        String method = "chain_getBlockHash";
+        JsonNode answer = socket.call(config.callTimeout(), method, NodeJson.u64(number));
+        return answer.isNull() ? Optional.empty() : Optional.of(read(method, BlockJson::readHash, answer));
+    }
+
+    Optional<SignedBlock> block(BlockHash hash) throws NodeException, InterruptedException {
+        String method = "chain_getBlock";
+        JsonNode answer = socket.call(config.pieceTimeout(), method, BlockJson.write(hash));
+        if (answer.isNull()) {
+            return Optional.empty();
+        }
+        SignedBlock block = read(method, BlockJson::readBlock, answer);
+        if (!block.header().hash().equals(hash)) {
+            throw malformed(
+                    method,
+                    "asked for block " + hash + ", got one with hash "
+                            + block.header().hash());
+        }
+        return Optional.of(block);
+    }
 }

@@ -52,6 +52,19 @@ public interface NodeClient extends AutoCloseable {
     Optional<Piece> piece(long pieceIndex) throws NodeException, InterruptedException;
 
     /**
+     * The hash of a block of the best chain; empty if it does not reach so far.
+     *
+     * @param number block number (u32)
+     */
+    Optional<BlockHash> blockHash(long number) throws NodeException, InterruptedException;
+
+    /**
+     * A block with its body and justifications, as archiving needs it; its header is checked against the hash. Empty if
+     * the node does not know it or has pruned its body.
+     */
+    Optional<SignedBlock> block(BlockHash hash) throws NodeException, InterruptedException;
+
+    /**
      * Hands a solution to the node. Never repeated by the client.
      *
      * @throws InterruptedException while waiting; the outcome is then unknown

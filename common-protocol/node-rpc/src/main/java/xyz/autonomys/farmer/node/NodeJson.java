@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ChunkWitness;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
@@ -43,7 +42,6 @@ import xyz.autonomys.farmer.primitives.SolutionResponse;
  * <p>Source: autonomys/subspace, crates/subspace-rpc-primitives, crates/subspace-core-primitives.
  */
 public final class NodeJson {
-    private static final BigInteger MAX_U64 = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
     private static final long MAX_U32 = 0xffff_ffffL;
     private static final int MAX_U16 = 0xffff;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -75,15 +73,15 @@ public final class NodeJson {
 
     /** Reads {@link #write(FarmerAppInfo)}. */
     public static FarmerAppInfo readFarmerAppInfo(JsonNode json) throws NodeJsonException {
-        At at = At.root(json, "farmer app info");
+        JsonPlace at = JsonPlace.root(json, "farmer app info");
         List<String> bootstrap = new ArrayList<>();
-        At nodes = at.field("dsnBootstrapNodes").array(-1);
-        for (int i = 0; i < nodes.node.size(); i++) {
+        JsonPlace nodes = at.field("dsnBootstrapNodes").array(-1);
+        for (int i = 0; i < nodes.node().size(); i++) {
             bootstrap.add(nodes.item(i).text());
         }
-        At timeout = at.field("farmingTimeout");
-        At protocol = at.field("protocolInfo");
-        At fraction = protocol.field("recentHistoryFraction").array(2);
+        JsonPlace timeout = at.field("farmingTimeout");
+        JsonPlace protocol = at.field("protocolInfo");
+        JsonPlace fraction = protocol.field("recentHistoryFraction").array(2);
         return new FarmerAppInfo(
                 at.field("genesisHash").hex(GenesisHash::fromHex),
                 bootstrap,
@@ -112,7 +110,7 @@ public final class NodeJson {
 
     /** Reads {@link #write(SlotInfo)}. */
     public static SlotInfo readSlotInfo(JsonNode json) throws NodeJsonException {
-        At at = At.root(json, "slot");
+        JsonPlace at = JsonPlace.root(json, "slot");
         return new SlotInfo(
                 at.field("slotNumber").u64(),
                 at.field("globalChallenge").hex(Blake3Hash::fromHex),
@@ -129,7 +127,7 @@ public final class NodeJson {
 
     /** Reads {@link #write(RewardSigningInfo)}. */
     public static RewardSigningInfo readRewardSigningInfo(JsonNode json) throws NodeJsonException {
-        At at = At.root(json, "reward signing request");
+        JsonPlace at = JsonPlace.root(json, "reward signing request");
         return new RewardSigningInfo(
                 at.field("hash").hex(RewardHash::fromHex), at.field("publicKey").hex(PublicKey::fromHex));
     }
@@ -151,8 +149,8 @@ public final class NodeJson {
 
     /** Reads {@link #write(RewardSignatureResponse)}, also without a signature. */
     public static SignatureAnswer readSignatureAnswer(JsonNode json) throws NodeJsonException {
-        At at = At.root(json, "reward signature");
-        JsonNode signature = at.node.get("signature");
+        JsonPlace at = JsonPlace.root(json, "reward signature");
+        JsonNode signature = at.node().get("signature");
         return new SignatureAnswer(
                 at.field("hash").hex(RewardHash::fromHex),
                 signature == null || signature.isNull()
@@ -184,9 +182,9 @@ public final class NodeJson {
 
     /** Reads {@link #write(SolutionResponse)}. */
     public static SolutionResponse readSolutionResponse(JsonNode json) throws NodeJsonException {
-        At at = At.root(json, "solution response");
-        At solution = at.field("solution");
-        At chunk = solution.field("chunk").array(ScalarBytes.SIZE);
+        JsonPlace at = JsonPlace.root(json, "solution response");
+        JsonPlace solution = at.field("solution");
+        JsonPlace chunk = solution.field("chunk").array(ScalarBytes.SIZE);
         byte[] bytes = new byte[ScalarBytes.SIZE];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) chunk.item(i).limited(0xff);
@@ -226,12 +224,12 @@ public final class NodeJson {
 
     /** Reads {@link #write(SegmentHeader)}. */
     public static SegmentHeader readSegmentHeader(JsonNode json) throws NodeJsonException {
-        At at = At.root(json, "segment header").field("v0");
-        At block = at.field("lastArchivedBlock");
-        At progress = block.field("archivedProgress");
+        JsonPlace at = JsonPlace.root(json, "segment header").field("v0");
+        JsonPlace block = at.field("lastArchivedBlock");
+        JsonPlace progress = block.field("archivedProgress");
         long partial = -1;
-        if (!(progress.node.isTextual() && progress.node.asText().equals("complete"))) {
-            if (!progress.node.isObject() || !progress.node.has("partial")) {
+        if (!(progress.node().isTextual() && progress.node().asText().equals("complete"))) {
+            if (!progress.node().isObject() || !progress.node().has("partial")) {
                 throw progress.wrong("\"complete\" or an object with the number \"partial\"");
             }
             partial = progress.field("partial").limited(MAX_U32);
@@ -250,7 +248,8 @@ public final class NodeJson {
 
     /** Reads {@link #write(Piece)}. */
     public static Piece readPiece(JsonNode json) throws NodeJsonException {
-        return At.root(json, "piece").hex(text -> Piece.wrap(HexFormat.of().parseHex(text)));
+        return JsonPlace.root(json, "piece")
+                .hex(text -> Piece.wrap(HexFormat.of().parseHex(text)));
     }
 
     /** An unsigned number. */
@@ -262,96 +261,6 @@ public final class NodeJson {
 
     /** Reads an unsigned number of 64 bits; {@code what} names it in errors. */
     public static long readU64(JsonNode json, String what) throws NodeJsonException {
-        return At.root(json, what).u64();
-    }
-
-    /** A place in a message. */
-    private record At(JsonNode node, String path) {
-        static At root(JsonNode node, String what) throws NodeJsonException {
-            if (node == null || node.isMissingNode()) {
-                throw new NodeJsonException(what + " is missing");
-            }
-            return new At(node, what);
-        }
-
-        At field(String name) throws NodeJsonException {
-            if (!node.isObject()) {
-                throw wrong("an object");
-            }
-            JsonNode value = node.get(name);
-            if (value == null) {
-                throw new NodeJsonException(path + " has no field \"" + name + "\"");
-            }
-            return new At(value, path + "." + name);
-        }
-
-        At item(int index) {
-            return new At(node.get(index), path + "[" + index + "]");
-        }
-
-        /** This, if it is an array of {@code length} items; any number if that is negative. */
-        At array(int length) throws NodeJsonException {
-            if (!node.isArray() || length >= 0 && node.size() != length) {
-                throw wrong(length < 0 ? "an array" : "an array of " + length);
-            }
-            return this;
-        }
-
-        String text() throws NodeJsonException {
-            if (!node.isTextual()) {
-                throw wrong("a text");
-            }
-            return node.asText();
-        }
-
-        boolean flag() throws NodeJsonException {
-            if (!node.isBoolean()) {
-                throw wrong("true or false");
-            }
-            return node.asBoolean();
-        }
-
-        <T> T hex(Function<String, T> parser) throws NodeJsonException {
-            String text = text();
-            try {
-                return parser.apply(text);
-            } catch (IllegalArgumentException e) {
-                throw new NodeJsonException(path + ": " + shortened(e.getMessage()));
-            }
-        }
-
-        long u64() throws NodeJsonException {
-            if (!node.isIntegralNumber()
-                    || node.bigIntegerValue().signum() < 0
-                    || node.bigIntegerValue().compareTo(MAX_U64) > 0) {
-                throw wrong("a number of 0 to 2^64 - 1");
-            }
-            return node.bigIntegerValue().longValue();
-        }
-
-        /** A number that upstream's types do not allow to be zero. */
-        long positive() throws NodeJsonException {
-            long value = u64();
-            if (value == 0) {
-                throw wrong("a number from 1");
-            }
-            return value;
-        }
-
-        long limited(long most) throws NodeJsonException {
-            long value = u64();
-            if (Long.compareUnsigned(value, most) > 0) {
-                throw wrong("a number of 0 to " + most);
-            }
-            return value;
-        }
-
-        NodeJsonException wrong(String expected) {
-            return new NodeJsonException(path + " is " + shortened(node.toString()) + ", expected " + expected);
-        }
-
-        private static String shortened(String text) {
-            return text.length() <= 200 ? text : text.substring(0, 200) + "…";
-        }
+        return JsonPlace.root(json, what).u64();
     }
 }

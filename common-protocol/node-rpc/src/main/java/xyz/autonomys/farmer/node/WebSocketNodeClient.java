@@ -413,6 +413,16 @@ public final class WebSocketNodeClient implements NodeClient {
     }
 
     @Override
+    public Optional<BlockHash> blockHash(long number) throws NodeException, InterruptedException {
+        return connected("chain_getBlockHash").calls().blockHash(number);
+    }
+
+    @Override
+    public Optional<SignedBlock> block(BlockHash hash) throws NodeException, InterruptedException {
+        return connected("chain_getBlock").calls().block(hash);
+    }
+
+    @Override
     public SubmissionOutcome submitSolution(SolutionResponse solution) throws InterruptedException {
         return submit("subspace_submitSolutionResponse", NodeJson.write(solution));
     }

@@ -43,6 +43,8 @@ final class TestNode implements AutoCloseable {
     final List<Subscriber> signing = new CopyOnWriteArrayList<>();
     final List<Subscriber> segments = new CopyOnWriteArrayList<>();
     final Map<Long, Piece> pieces = new ConcurrentHashMap<>();
+    final Map<Long, SignedBlock> blocks = new ConcurrentHashMap<>();
+    final Map<String, SignedBlock> served = new ConcurrentHashMap<>();
     final BlockingQueue<Long> acknowledged = new LinkedBlockingQueue<>();
     final BlockingQueue<JsonNode> signatures = new LinkedBlockingQueue<>();
     final AtomicInteger solutions = new AtomicInteger();
@@ -96,6 +98,17 @@ final class TestNode implements AutoCloseable {
                     headers.subList(Math.max(0, headers.size() - limit), headers.size())
                             .forEach(header -> last.add(NodeJson.write(header)));
                     return last;
+                })
+                .method("chain_getBlockHash", call -> {
+                    SignedBlock block = blocks.get(call.param(0, "number").asLong());
+                    return block == null
+                            ? NullNode.getInstance()
+                            : BlockJson.write(block.header().hash());
+                })
+                .method("chain_getBlock", call -> {
+                    String hash = call.param(0, "hash").asText().substring(2);
+                    SignedBlock block = served.get(hash);
+                    return block == null ? NullNode.getInstance() : BlockJson.write(block);
                 })
                 .unsafeMethod("subspace_piece", speaking("subspace_piece", call -> {
                     Piece piece = pieces.get(call.param(0, "pieceIndex").asLong());

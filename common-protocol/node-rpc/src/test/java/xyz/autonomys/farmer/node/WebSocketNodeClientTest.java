@@ -1,5 +1,6 @@
 package xyz.autonomys.farmer.node;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -301,6 +302,35 @@ class WebSocketNodeClientTest {
         assertTrue(e.getMessage().contains("subspace_piece") && e.getMessage().contains("300 ms"), e.getMessage());
         NodeException refused = assertThrows(NodeException.class, () -> client.lastSegmentHeaders(-1));
         assertTrue(refused.getMessage().contains("subspace_lastSegmentHeaders"), refused.getMessage());
+    }
+
+    @Test
+    void fetchesBlocksAndChecksThatTheyAreTheOnesAskedFor() throws Exception {
+        connect();
+        List<SignedBlock> blocks = new ArrayList<>();
+        for (int number = 0; number < 2; number++) {
+            blocks.add(new SignedBlock(
+                    new BlockHeader(
+                            BlockHash.of(new byte[32]),
+                            number,
+                            TrieRoot.of(new byte[32]),
+                            TrieRoot.of(new byte[32]),
+                            List.of()),
+                    List.of(),
+                    List.of()));
+        }
+        BlockHash hash = blocks.get(1).header().hash();
+        node.blocks.put(1L, blocks.get(1));
+        assertEquals(Optional.of(hash), client.blockHash(1));
+        assertEquals(Optional.empty(), client.blockHash(2));
+        assertEquals(Optional.empty(), client.block(hash));
+        node.served.put(hash.toHex(), blocks.get(1));
+        assertArrayEquals(
+                blocks.get(1).encode(), client.block(hash).orElseThrow().encode());
+        node.served.put(hash.toHex(), blocks.get(0));
+        NodeException e = assertThrows(NodeException.class, () -> client.block(hash));
+        assertEquals(NodeException.Kind.MALFORMED, e.kind());
+        assertTrue(e.getMessage().contains("asked for block " + hash), e.getMessage());
     }
 
     @Test
