@@ -154,6 +154,7 @@ class WebSocketNodeClientTest {
         recorder.awaitSegment("2 known");
         recorder.awaitSegment("3 live");
         assertEquals(3, node.acknowledged.poll(60, TimeUnit.SECONDS));
+        Recorder.eventually("two confirmed", () -> client.health().acknowledgements() == 2);
         // Announced again: acknowledged again, but not told again.
         node.announce(node.headers.get(3));
         assertEquals(3, node.acknowledged.poll(60, TimeUnit.SECONDS));
