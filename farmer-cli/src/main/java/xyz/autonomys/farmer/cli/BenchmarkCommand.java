@@ -28,7 +28,13 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         description = "Measure what this host reaches.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ErasureBenchmark.class, PlottingBenchmark.class, ProvingBenchmark.class, HistoryBenchmark.class})
+        subcommands = {
+            ErasureBenchmark.class,
+            HistoryBenchmark.class,
+            KzgBenchmark.class,
+            PlottingBenchmark.class,
+            ProvingBenchmark.class
+        })
 final class BenchmarkCommand implements Runnable {
     private static final double NANOS_PER_MILLI = 1e6;
 
