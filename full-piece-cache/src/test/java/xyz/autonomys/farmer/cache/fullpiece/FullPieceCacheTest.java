@@ -37,7 +37,7 @@ import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /** Full-piece caches with a real NATS server, a real data plane and the real check of pieces. */
 class FullPieceCacheTest {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 400;
     private static final int SEGMENT = 256;
 
     @TempDir

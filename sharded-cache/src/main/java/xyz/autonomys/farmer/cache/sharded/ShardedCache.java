@@ -55,6 +55,8 @@ public final class ShardedCache implements AutoCloseable {
             Thread.ofPlatform().daemon().name("cache-report").factory());
     private String lastReport = "";
     private volatile boolean begun;
+    /** Whether the share changes just now, so that what is lacking is not known to the end. */
+    private volatile boolean planning;
 
     private ShardedCache(ShardedCacheSettings settings, SlotStores stores, ClusterMember member, Kzg kzg)
             throws ControlException, InterruptedException {
@@ -119,10 +121,13 @@ public final class ShardedCache implements AutoCloseable {
         }
         try {
             planner.execute(() -> {
+                planning = true;
                 try {
                     step.run();
                 } catch (RuntimeException e) {
                     LOG.error("The cache's share could not be computed", e);
+                } finally {
+                    planning = false;
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -199,7 +204,7 @@ public final class ShardedCache implements AutoCloseable {
     /** How far the cache is. */
     public FillProgress progress() {
         long wanted = share.pieces().size();
-        long lacking = Math.min(wanted, filler.lacking());
+        long lacking = Math.min(wanted, planning ? Math.max(1, filler.lacking()) : filler.lacking());
         String waitingFor = filler.waitingFor();
         if (maps.current().isEmpty()) {
             waitingFor = "a cache map from a controller";

@@ -40,7 +40,7 @@ import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /** Sharded caches with a real NATS server, a real data plane and the real check of pieces. */
 class ShardedCacheTest {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 400;
     private static final int SEGMENT = 256;
 
     @TempDir
@@ -164,6 +164,29 @@ class ShardedCacheTest {
                 assertTrue(first.served() > 0, "the new cache asks the old owner");
                 assertGets(LongStream.range(0, 64).toArray());
             }
+        }
+    }
+
+    @Test
+    void aCacheThatHasNotSeenTheMapBeforeFindsOldOwners() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache first = cache("a", SEGMENT)) {
+            awaitComplete(first, SEGMENT);
+            for (long index = 0; index < SEGMENT; index++) {
+                controller.withhold(index);
+            }
+            long share;
+            try (ShardedCache second = cache("b", SEGMENT)) {
+                eventually(
+                        "the second cache's share",
+                        () -> second.progress().wanted() > 0
+                                && second.progress().wanted() < SEGMENT);
+                share = second.progress().wanted();
+            }
+            try (ShardedCache second = cache("b", SEGMENT)) {
+                awaitComplete(second, share);
+            }
+            assertEquals(SEGMENT, controller.served(), "only the first cache asked the controller");
         }
     }
 

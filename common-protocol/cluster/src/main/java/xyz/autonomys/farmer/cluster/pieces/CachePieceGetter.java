@@ -31,8 +31,9 @@ import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /**
  * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give: the caches
- * that hold a piece by the cache map, those that held it by the map before, full-piece caches, controllers. All peers of
- * one kind are asked at the same time; among equals those on this host come first, and those that failed lately last.
+ * that hold a piece by the cache map, those that held it by the map before, full-piece caches, controllers, and at last
+ * every other cache, since after several changes of the map a piece can lie with an owner of long ago. All caches of one
+ * kind are asked at the same time; among equals those on this host come first, and those that failed lately last.
  * Thread-safe.
  */
 public final class CachePieceGetter implements PieceGetter {
@@ -101,6 +102,7 @@ public final class CachePieceGetter implements PieceGetter {
         for (Member controller : others(MemberRole.CONTROLLER)) {
             request.askAll(everythingFrom(controller, request.open), true);
         }
+        request.askAll(everythingFromAll(others(MemberRole.SHARDED_CACHE), request.open), false);
         for (long index : request.open) {
             receiver.failed(
                     index, request.reasons.getOrDefault(index, "no cache, full-piece cache or controller is there"));
@@ -157,9 +159,16 @@ public final class CachePieceGetter implements PieceGetter {
     }
 
     private static Map<PeerAddress, List<Long>> everythingFrom(Member peer, Set<Long> open) {
+        return everythingFromAll(List.of(peer), open);
+    }
+
+    private static Map<PeerAddress, List<Long>> everythingFromAll(List<Member> peers, Set<Long> open) {
         Map<PeerAddress, List<Long>> all = new LinkedHashMap<>();
-        if (!open.isEmpty()) {
-            ClusterMember.address(peer).ifPresent(address -> all.put(address, List.copyOf(open)));
+        List<Long> indexes = List.copyOf(open);
+        if (!indexes.isEmpty()) {
+            for (Member peer : peers) {
+                ClusterMember.address(peer).ifPresent(address -> all.put(address, indexes));
+            }
         }
         return all;
     }
