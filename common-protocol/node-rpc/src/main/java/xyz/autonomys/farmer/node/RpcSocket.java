@@ -58,6 +58,7 @@ final class RpcSocket implements AutoCloseable {
     private final AtomicInteger inFlight;
     private final Thread decoder;
     private volatile long heardAt = System.nanoTime();
+    private volatile long textAt = heardAt;
     private volatile WebSocket socket;
 
     private record Arrived(String text, long at) {}
@@ -144,6 +145,11 @@ final class RpcSocket implements AutoCloseable {
     /** Time since anything came. */
     Duration silence() {
         return Duration.ofNanos(System.nanoTime() - heardAt);
+    }
+
+    /** Time since any part of a message came; pings and pongs are none. */
+    Duration textSilence() {
+        return Duration.ofNanos(System.nanoTime() - textAt);
     }
 
     /** Waits until the connection ends; why, or empty if it is still alive after {@code timeout}. */
@@ -435,6 +441,7 @@ final class RpcSocket implements AutoCloseable {
         @Override
         public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
             heardAt = System.nanoTime();
+            textAt = heardAt;
             if (partial.length() + data.length() > MAX_MESSAGE_CHARS) {
                 fail("a message is longer than " + MAX_MESSAGE_CHARS + " characters");
                 return null;

@@ -126,17 +126,21 @@ final class SegmentKeeper {
         if (!subscription.announced(index)) {
             return;
         }
+        // Before the header enters the chain, so that listeners hear of it once, as live.
+        CompletableFuture<Void> harvest = harvest(index);
         boolean gap = Long.compareUnsigned(index, chain.size()) > 0;
         if (!gap && !offer(header)) {
+            harvestEnded(index, false);
             return;
         }
-        Optional<CompletableFuture<Void>> harvest = gap ? Optional.empty() : Optional.of(harvest(index));
         // What follows takes long and must not hold up the decoder.
         Thread.ofVirtual().name("segment-" + Long.toUnsignedString(index)).start(() -> {
             try {
-                if (harvest.isPresent() || fillBefore(calls, header)) {
-                    await(index, harvest.orElseGet(() -> harvest(index)));
+                boolean inChain = !gap || fillBefore(calls, header);
+                if (inChain) {
+                    await(index, harvest);
                 }
+                harvestEnded(index, inChain);
                 if (subscription.acknowledge(index)) {
                     acknowledgements.incrementAndGet();
                 }
@@ -186,14 +190,18 @@ final class SegmentKeeper {
                     config.acknowledgeWithin().toSeconds());
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
-        } finally {
-            listeners.forEach(listener -> listener.harvestEnded(index));
-            synchronized (harvests) {
-                harvests.remove(index);
+        }
+    }
+
+    private void harvestEnded(long index, boolean told) {
+        listeners.forEach(listener -> listener.harvestEnded(index));
+        synchronized (harvests) {
+            harvests.remove(index);
+            if (told) {
                 harvested.add(index);
-                if (harvested.size() > REMEMBERED_HARVESTS) {
-                    harvested.remove(harvested.iterator().next());
-                }
+            }
+            if (harvested.size() > REMEMBERED_HARVESTS) {
+                harvested.remove(harvested.iterator().next());
             }
         }
     }

@@ -34,11 +34,12 @@ final class SegmentSubscription {
 
     private final Condition settled = lock.newCondition();
 
-    /** Announced and not acknowledged. */
+    /** Announced, and no acknowledgement sent. */
     private final Set<Long> owed = new HashSet<>();
 
     private volatile long newest;
     private volatile String id;
+    private boolean calling;
     private boolean ended;
 
     SegmentSubscription(RpcSocket socket, NodeClientConfig config) {
@@ -50,7 +51,7 @@ final class SegmentSubscription {
         id = socket.subscribe(config.callTimeout(), "subspace_subscribeArchivedSegmentHeader", handler);
     }
 
-    /** Notes an announcement; false if the same one is waiting for its acknowledgement already. */
+    /** Notes an announcement; false if an acknowledgement of the same segment is still to be sent. */
     boolean announced(long index) {
         lock.lock();
         try {
@@ -69,9 +70,9 @@ final class SegmentSubscription {
     boolean acknowledge(long index) throws InterruptedException {
         wire.lockInterruptibly();
         try {
-            return isOwed(index) && call(index);
+            return take(index) && call(index);
         } finally {
-            settle(index);
+            settle();
             wire.unlock();
         }
     }
@@ -80,25 +81,29 @@ final class SegmentSubscription {
     boolean owesAnything() {
         lock.lock();
         try {
-            return !ended && !owed.isEmpty();
+            return !ended && (calling || !owed.isEmpty());
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean isOwed(long index) {
+    /**
+     * Whether the acknowledgement is to be sent. From here on the same segment announced anew wants another one.
+     */
+    private boolean take(long index) {
         lock.lock();
         try {
-            return !ended && owed.contains(index);
+            calling = !ended && owed.remove(index);
+            return calling;
         } finally {
             lock.unlock();
         }
     }
 
-    private void settle(long index) {
+    private void settle() {
         lock.lock();
         try {
-            owed.remove(index);
+            calling = false;
             settled.signalAll();
         } finally {
             lock.unlock();
@@ -162,7 +167,7 @@ final class SegmentSubscription {
         lock.lockInterruptibly();
         try {
             long left = config.acknowledgeWithin().plus(config.callTimeout()).toNanos();
-            while (!owed.isEmpty() && left > 0) {
+            while ((calling || !owed.isEmpty()) && left > 0) {
                 left = settled.awaitNanos(left);
             }
         } finally {

@@ -24,8 +24,8 @@ final class Session implements AutoCloseable {
     private final NodeCalls calls;
     private final Streams streams;
     private final AtomicBoolean renewing = new AtomicBoolean();
-    private String signing;
-    private SegmentSubscription segments;
+    private volatile String signing;
+    private volatile SegmentSubscription segments;
 
     /** Where the items of the subscriptions go; called on the thread that decodes. */
     interface Streams {
@@ -133,6 +133,11 @@ final class Session implements AutoCloseable {
     /** Whether the node waits for an acknowledgement of ours. */
     boolean owesAcknowledgement() {
         return segments.owesAnything();
+    }
+
+    /** Whether answers keep coming on the socket for what is big: one that is late there is behind others, not lost. */
+    boolean isBulkBusy(Duration within) {
+        return urgent.isOpen() && bulk.isOpen() && bulk.textSilence().compareTo(within) < 0;
     }
 
     /** Sends pings; why the session is dead, if it is. */

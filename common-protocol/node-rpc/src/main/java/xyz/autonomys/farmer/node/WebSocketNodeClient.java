@@ -211,13 +211,14 @@ public final class WebSocketNodeClient implements NodeClient {
             Duration silence = slots.silence(now, slotsExpectedSince);
             boolean silent = silence.compareTo(longestSlotSilence()) > 0;
             if (appInfoTimer.due(syncing ? Duration.ofSeconds(1) : config.appInfoInterval()) || silent) {
-                FarmerAppInfo info = refreshAppInfo(fresh);
-                if (silent && !info.syncing()) {
+                boolean syncs = unlessBusy(fresh, () -> refreshAppInfo(fresh).syncing(), true);
+                if (silent && !syncs) {
                     tell(new NodeEvent.SlotsSilent(silence));
                     return "no slot came for " + silence.toMillis() + " ms although the node is not syncing";
                 }
             }
-            if (headerTimer.due(config.headerCheckInterval()) && segments.isBehind(fresh.calls())) {
+            if (headerTimer.due(config.headerCheckInterval())
+                    && unlessBusy(fresh, () -> segments.isBehind(fresh.calls()), false)) {
                 LOG.info("Node {} has segments that were not announced", config.url());
                 segments.fill(fresh.calls(), appInfo.protocolInfo().historySize());
                 fresh.renewQuietSubscriptions(which -> quietSubscriptionDied(fresh, which));
@@ -233,6 +234,24 @@ public final class WebSocketNodeClient implements NodeClient {
             }
         }
         return "closed";
+    }
+
+    private interface Question {
+        boolean ask() throws NodeException, InterruptedException;
+    }
+
+    /** Asks something; no answer is no reason to part while many pieces are on their way on the same socket. */
+    private boolean unlessBusy(Session current, Question question, boolean otherwise)
+            throws NodeException, InterruptedException {
+        try {
+            return question.ask();
+        } catch (NodeException e) {
+            if (e.kind() == NodeException.Kind.NO_ANSWER && current.isBulkBusy(config.slotSilence())) {
+                LOG.debug("Node {} is busy with pieces: {}", config.url(), e.getMessage());
+                return otherwise;
+            }
+            throw e;
+        }
     }
 
     private static final class Timer {

@@ -59,6 +59,27 @@ class NodeClientFaultsTest {
         recorder.await(NodeEvent.Connected.class);
     }
 
+    /** A configuration with frequent pings. */
+    private static NodeClientConfig pinging(NodeClientConfig base) {
+        return new NodeClientConfig(
+                base.url(),
+                base.genesisHash(),
+                base.connectTimeout(),
+                base.callTimeout(),
+                base.pieceTimeout(),
+                base.submissionTimeout(),
+                base.slotSilence(),
+                base.chainRestartAfter(),
+                Duration.ofMinutes(1),
+                base.headerCheckInterval(),
+                base.subscriptionCheckInterval(),
+                Duration.ofSeconds(1),
+                base.firstBackOff(),
+                base.maxBackOff(),
+                base.acknowledgeWithin(),
+                base.listenerQueue());
+    }
+
     /** A configuration with other watchdogs. */
     private static NodeClientConfig watching(
             NodeClientConfig base, Duration slotSilence, Duration headerCheck, Duration subscriptionCheck) {
@@ -141,7 +162,10 @@ class NodeClientFaultsTest {
 
     @Test
     void aNodeThatConnectsAndDoesNotAnswerCallsIsGivenUp() throws Exception {
-        connect();
+        NodeClientConfig base = WebSocketNodeClientTest.config(node.url());
+        Duration minute = Duration.ofMinutes(1);
+        start(watching(base, Duration.ofSeconds(3), minute, minute));
+        recorder.await(NodeEvent.Connected.class);
         node.mute.add("subspace_getFarmerAppInfo");
         NodeEvent.Disconnected lost = recorder.await(NodeEvent.Disconnected.class);
         assertTrue(lost.reason().contains("did not answer subspace_getFarmerAppInfo"), lost.reason());
@@ -152,14 +176,41 @@ class NodeClientFaultsTest {
     }
 
     @Test
+    void aNodeThatIsBusyWithPiecesIsNotGivenUp() throws Exception {
+        NodeClientConfig base = WebSocketNodeClientTest.config(node.url());
+        Duration minute = Duration.ofMinutes(1);
+        start(watching(base, Duration.ofSeconds(4), minute, minute));
+        recorder.await(NodeEvent.Connected.class);
+        node.mute.add("subspace_getFarmerAppInfo");
+        Thread heart = Thread.ofVirtual().start(() -> {
+            try {
+                for (long number = 1; ; number++) {
+                    node.slot(number);
+                    client.piece(number);
+                    Thread.sleep(100);
+                }
+            } catch (NodeException | InterruptedException e) {
+                // The test is over.
+            }
+        });
+        Thread.sleep(10_000);
+        assertEquals(1, client.health().connects());
+        heart.interrupt();
+        // Without pieces on their way it is no excuse.
+        NodeEvent.Disconnected lost = recorder.await(NodeEvent.Disconnected.class);
+        assertTrue(lost.reason().contains("did not answer subspace_getFarmerAppInfo"), lost.reason());
+    }
+
+    @Test
     void aHalfOpenConnectionIsNoticedByItsSilence() throws Exception {
         try (FaultyLink link = new FaultyLink(node.port())) {
-            start(WebSocketNodeClientTest.config(TestNode.url(link.port())));
+            start(pinging(WebSocketNodeClientTest.config(TestNode.url(link.port()))));
             recorder.await(NodeEvent.Connected.class);
             node.slot(1);
             recorder.awaitSlot(1);
             link.freeze();
-            recorder.await(NodeEvent.Disconnected.class);
+            NodeEvent.Disconnected lost = recorder.await(NodeEvent.Disconnected.class);
+            assertTrue(lost.reason().contains("not even a pong"), lost.reason());
             recorder.await(NodeEvent.Connected.class);
             node.slot(3);
             recorder.awaitSlot(3);

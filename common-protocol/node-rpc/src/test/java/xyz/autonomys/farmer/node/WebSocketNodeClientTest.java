@@ -73,21 +73,21 @@ class WebSocketNodeClientTest {
         connect(config(node.url()));
     }
 
-    /** Everything quick, so that watchdogs bark within a test. */
+    /** Watchdogs that sleep through a test, and a client that hurries otherwise. */
     static NodeClientConfig config(URI url) {
         return new NodeClientConfig(
                 url,
                 Optional.of(GenesisHash.of(new byte[32])),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(5),
-                Duration.ofMillis(1500),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(4),
                 Duration.ofSeconds(60),
                 Duration.ofMillis(300),
                 Duration.ofMillis(300),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(1),
+                Duration.ofSeconds(60),
                 Duration.ofMillis(50),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(60),
@@ -379,7 +379,11 @@ class WebSocketNodeClientTest {
                 gap -> LongStream.rangeClosed(gap.firstSlot(), gap.lastSlot()).forEach(all::add));
         all.sort(null);
         assertEquals(LongStream.rangeClosed(1, 202).boxed().toList(), all);
-        assertEquals(NodeEvent.SlotGap.LISTENER_TOO_SLOW, missed.getLast().cause());
+        assertTrue(
+                missed.stream()
+                        .anyMatch(gap -> gap.cause() == NodeEvent.SlotGap.LISTENER_TOO_SLOW
+                                && gap.lastSlot() - gap.firstSlot() > 50),
+                missed.toString());
     }
 
     @Test
