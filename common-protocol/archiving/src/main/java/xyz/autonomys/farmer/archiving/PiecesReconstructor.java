@@ -4,12 +4,12 @@ import static xyz.autonomys.farmer.primitives.ProtocolSizes.PIECE_BYTES;
 import static xyz.autonomys.farmer.primitives.ProtocolSizes.SEGMENT_PIECES;
 import static xyz.autonomys.farmer.primitives.ProtocolSizes.SOURCE_RECORDS;
 
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import xyz.autonomys.farmer.erasure.Scalar;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.kzg.KzgCommitment;
 import xyz.autonomys.farmer.primitives.Piece;
@@ -145,15 +145,9 @@ public final class PiecesReconstructor {
     }
 
     private KzgCommitment combined(List<KzgCommitment> given, int[] known, int target) throws ReconstructionException {
-        List<ScalarBytes> weights = new ArrayList<>(known.length);
-        for (BigInteger weight : ColumnCode.lagrangeWeights(known, target)) {
-            byte[] bytes = new byte[ScalarBytes.SIZE];
-            byte[] magnitude = weight.toByteArray();
-            int from = magnitude.length > bytes.length ? 1 : 0;
-            int length = magnitude.length - from;
-            System.arraycopy(magnitude, from, bytes, bytes.length - length, length);
-            weights.add(ScalarBytes.of(bytes));
-        }
+        List<ScalarBytes> weights = ColumnCode.lagrangeWeights(known, target).stream()
+                .map(Scalar::toBytes)
+                .toList();
         Optional<KzgCommitment> combined = kzg.combine(given, weights);
         return combined.orElseThrow(() -> new ReconstructionException("a commitment among the pieces at positions "
                 + Arrays.toString(known) + " is not a point of the group: the pieces were not verified"));

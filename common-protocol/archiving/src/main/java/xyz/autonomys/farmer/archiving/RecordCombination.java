@@ -1,19 +1,19 @@
 package xyz.autonomys.farmer.archiving;
 
-import static xyz.autonomys.farmer.archiving.ColumnField.LIMBS;
 import static xyz.autonomys.farmer.primitives.ProtocolSizes.CHUNK_BYTES;
 import static xyz.autonomys.farmer.primitives.ProtocolSizes.RECORD_BYTES;
 import static xyz.autonomys.farmer.primitives.ProtocolSizes.RECORD_CHUNKS;
 
-import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import xyz.autonomys.farmer.erasure.ScalarField;
 import xyz.autonomys.farmer.primitives.ScalarBytes;
 
 /** Weighted sums of records, chunk by chunk. */
 final class RecordCombination {
     private static final int TILE_CHUNKS = 1024;
+    private static final int LIMBS = ScalarField.LIMBS;
 
     private RecordCombination() {}
 
@@ -26,7 +26,11 @@ final class RecordCombination {
     static Optional<byte[]> of(List<byte[]> records, List<ScalarBytes> weights, Parallelism parallelism) {
         long[] factors = new long[LIMBS * weights.size()];
         for (int i = 0; i < weights.size(); i++) {
-            ColumnField.constant(new BigInteger(1, weights.get(i).toBytes()), factors, LIMBS * i);
+            long[] weight = new long[LIMBS];
+            if (!ScalarField.load(weights.get(i).toBytes(), 0, weight, 0)) {
+                throw new IllegalArgumentException("weight " + i + " is not a canonical scalar: " + weights.get(i));
+            }
+            System.arraycopy(ScalarField.scaled(weight, 0), 0, factors, LIMBS * i, LIMBS);
         }
         byte[] sum = new byte[RECORD_BYTES];
         AtomicBoolean canonical = new AtomicBoolean(true);
@@ -45,15 +49,15 @@ final class RecordCombination {
         for (int i = 0; i < records.size(); i++) {
             byte[] record = records.get(i);
             for (int chunk = 0; chunk < TILE_CHUNKS; chunk++) {
-                if (!ColumnField.read(record, offset + chunk * CHUNK_BYTES, term, 0)) {
+                if (!ScalarField.load(record, offset + chunk * CHUNK_BYTES, term, 0)) {
                     return false;
                 }
-                ColumnField.multiply(term, 0, term, 0, factors, LIMBS * i);
-                ColumnField.add(sums, LIMBS * chunk, sums, LIMBS * chunk, term, 0);
+                ScalarField.montgomery(term, 0, factors, LIMBS * i, term, 0);
+                ScalarField.add(sums, LIMBS * chunk, term, 0, sums, LIMBS * chunk);
             }
         }
         for (int chunk = 0; chunk < TILE_CHUNKS; chunk++) {
-            ColumnField.write(sums, LIMBS * chunk, target, offset + chunk * CHUNK_BYTES);
+            ScalarField.store(sums, LIMBS * chunk, target, offset + chunk * CHUNK_BYTES);
         }
         return true;
     }

@@ -21,8 +21,8 @@ public final class ColumnCoding {
     private ColumnCoding(int n) {
         this.n = n;
         this.domain = Domain.of(n);
-        this.twist = reversed(Domain.geometric(
-                Scalar.ofLong(n).inverse(), Domain.of(2 * n).point(1), n));
+        this.twist = reversed(
+                Domain.geometric(Scalar.ofLong(n).inverse(), Domain.of(2 * n).point(1), n));
     }
 
     /**

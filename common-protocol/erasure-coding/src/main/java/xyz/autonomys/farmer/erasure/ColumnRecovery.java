@@ -63,8 +63,7 @@ public final class ColumnRecovery {
         for (int i = 0; i < n; i++) {
             System.arraycopy(factor, 0, evenFactors, i * LIMBS, LIMBS);
         }
-        oddFactors = ColumnCoding.reversed(
-                Domain.geometric(Scalar.ONE.minus(c).times(twice), extended.point(-1), n));
+        oddFactors = ColumnCoding.reversed(Domain.geometric(Scalar.ONE.minus(c).times(twice), extended.point(-1), n));
         unshift = ColumnCoding.reversed(Domain.geometric(Scalar.ofLong(n).inverse(), SHIFT.inverse(), n));
         shift = ColumnCoding.reversed(Domain.powers(SHIFT, n));
         twist = ColumnCoding.reversed(Domain.powers(extended.point(1), n));

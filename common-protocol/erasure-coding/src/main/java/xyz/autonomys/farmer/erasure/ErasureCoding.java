@@ -188,13 +188,6 @@ public final class ErasureCoding {
 
     /** ω_2n^i / n in bit-reversed order, in Montgomery form. */
     private static long[] twist(int n, Domain extended) {
-        long[] natural = Domain.geometric(Scalar.ofLong(n).inverse(), extended.point(1), n);
-        long[] reversed = new long[natural.length];
-        int shift = Integer.numberOfLeadingZeros(n) + 1;
-        for (int i = 0; i < n; i++) {
-            int j = n == 1 ? 0 : Integer.reverse(i) >>> shift;
-            System.arraycopy(natural, i * LIMBS, reversed, j * LIMBS, LIMBS);
-        }
-        return reversed;
+        return ColumnCoding.reversed(Domain.geometric(Scalar.ofLong(n).inverse(), extended.point(1), n));
     }
 }
