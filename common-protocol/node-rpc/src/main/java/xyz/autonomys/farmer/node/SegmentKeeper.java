@@ -136,11 +136,7 @@ final class SegmentKeeper {
         // What follows takes long and must not hold up the decoder.
         Thread.ofVirtual().name("segment-" + Long.toUnsignedString(index)).start(() -> {
             try {
-                boolean inChain = !gap || fillBefore(calls, header);
-                if (inChain) {
-                    await(index, harvest);
-                }
-                harvestEnded(index, inChain);
+                harvest(calls, header, gap, harvest);
                 if (subscription.acknowledge(index)) {
                     acknowledgements.incrementAndGet();
                 }
@@ -148,6 +144,23 @@ final class SegmentKeeper {
                 Thread.currentThread().interrupt();
             }
         });
+    }
+
+    /** Waits until the listeners are done with a live segment. Whatever goes wrong, it is acknowledged after this. */
+    private void harvest(NodeCalls calls, SegmentHeader header, boolean gap, CompletableFuture<Void> harvest)
+            throws InterruptedException {
+        long index = header.segmentIndex();
+        boolean told = false;
+        try {
+            told = !gap || fillBefore(calls, header);
+            if (told) {
+                await(index, harvest);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Segment {} could not be taken over", Long.toUnsignedString(index), e);
+        } finally {
+            harvestEnded(index, told);
+        }
     }
 
     /** Fetches what lies before an announced header; whether the header is in the chain now. */

@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import xyz.autonomys.farmer.node.server.Subscriber;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
@@ -176,6 +177,7 @@ class NodeClientFaultsTest {
     }
 
     @Test
+    @Tag("long")
     void aNodeThatIsBusyWithPiecesIsNotGivenUp() throws Exception {
         NodeClientConfig base = WebSocketNodeClientTest.config(node.url());
         Duration minute = Duration.ofMinutes(1);
