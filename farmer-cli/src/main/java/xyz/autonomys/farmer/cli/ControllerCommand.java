@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.cli;
 
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -60,7 +59,7 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Kzg kzg = role.setup().open();
-        Path directory = base.temporary ? Files.createTempDirectory("autonomys-controller-") : base.path;
+        Path directory = base.temporary ? TemporaryDirectory.create("autonomys-controller-") : base.path;
         return RoleProcess.run(() -> Controller.start(
                 new ControllerSettings(
                         role.member(cluster, MemberRole.CONTROLLER, MemberId.loadOrCreate(directory)),

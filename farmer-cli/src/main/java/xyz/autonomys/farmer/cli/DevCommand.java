@@ -93,7 +93,7 @@ final class DevCommand implements Callable<Integer> {
             throw wrong("--slot-time takes 100 milliseconds or more, got " + slotTime);
         }
         boolean temporary = directory == null;
-        Path base = temporary ? Files.createTempDirectory("autonomys-farmer-dev-") : directory.toAbsolutePath();
+        Path base = temporary ? TemporaryDirectory.create("autonomys-farmer-dev-") : directory.toAbsolutePath();
         CountDownLatch stopped = new CountDownLatch(1);
         Thread main = Thread.currentThread();
         Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
