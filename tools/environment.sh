@@ -5,27 +5,53 @@ fail() {
     exit 1
 }
 
-# Prints the home of a JDK 25 or newer: JAVA_HOME, then the usual places, then the java on PATH.
-find_jdk() {
-    local candidate version
-    for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib/jvm/* /opt/*jdk*25* "$HOME"/.sdkman/candidates/java/25*; do
-        [ -x "$candidate/bin/javac" ] || continue
-        version=$("$candidate/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
-        if [ -n "$version" ] && [ "$version" -ge 25 ]; then
+# The first Java of version 25 or newer that has the program $1 (java to run, javac to build): JAVA_HOME, then the usual
+# places, then PATH. Prints its home.
+find_java_with() {
+    local candidate on_path
+    on_path=$(command -v "$1" 2>/dev/null) && on_path=$(dirname "$(dirname "$(readlink -f "$on_path")")")
+    for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/*25* /usr/lib/jvm/* /opt/*jdk*25* /opt/*jre*25* \
+        "${HOME:-/root}"/.sdkman/candidates/java/25* "${on_path:-}"; do
+        if [ -x "$candidate/bin/$1" ] && [ "$(java_version "$candidate/bin/$1")" -ge 25 ]; then
             printf '%s\n' "$candidate"
             return 0
         fi
     done
-    candidate=$(command -v javac 2>/dev/null) || return 1
-    version=$(javac -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
-    [ "${version:-0}" -ge 25 ] || return 1
-    dirname "$(dirname "$(readlink -f "$candidate")")"
+    return 1
+}
+
+# The feature version that a java or javac reports, 0 if none.
+java_version() {
+    local version
+    version=$("$1" -version 2>&1 | sed -n 's/^\(javac\|openjdk version\|java version\) "\{0,1\}\([0-9]*\).*/\2/p' | head -n 1)
+    printf '%s\n' "${version:-0}"
+}
+
+require_java() {
+    JAVA_HOME=$(find_java_with java) || fail "Java 25 is needed and was not found (looked at JAVA_HOME, /usr/lib/jvm and PATH).
+Install one, for instance Temurin 25 from https://adoptium.net (package temurin-25-jre), and run this again."
+    export JAVA_HOME
 }
 
 require_jdk() {
-    JAVA_HOME=$(find_jdk) || fail "A JDK 25 is needed and was not found (looked at JAVA_HOME, /usr/lib/jvm and PATH).
+    JAVA_HOME=$(find_java_with javac) || fail "A JDK 25 is needed and was not found (looked at JAVA_HOME, /usr/lib/jvm and PATH).
 Install one, for instance Temurin 25 from https://adoptium.net (package temurin-25-jdk), and run this again."
     export JAVA_HOME
+}
+
+# Makes and prints a directory that only this user can write: in the user's cache, or, for a service without a home
+# directory of its own, below /var/tmp.
+private_directory() {
+    local directory
+    for directory in "${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/autonomys-farmer/$1" \
+        "${TMPDIR:-/var/tmp}/autonomys-farmer-$(id -u)/$1"; do
+        if (umask 077 && mkdir -p "$directory") 2>/dev/null && [ -O "$directory" ] && [ -w "$directory" ]; then
+            printf '%s\n' "$directory"
+            return 0
+        fi
+    done
+    fail "No directory for native libraries can be made in ${HOME:-the missing home directory}/.cache or ${TMPDIR:-/var/tmp}.
+Set XDG_CACHE_HOME to a directory that the user $(id -un) can write."
 }
 
 require_maven() {
