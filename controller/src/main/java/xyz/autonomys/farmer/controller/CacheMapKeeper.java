@@ -1,41 +1,54 @@
 package xyz.autonomys.farmer.controller;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMap;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.Placement;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.pieces.CacheStatus;
 
 /**
- * Proposes a new cache map when the caches that are there differ from those of the map for long enough: at once for the
- * first map, soon when a cache joins, and after a hold-off when one is gone, because it may come back. Of several
- * controllers only the one with the smallest id proposes.
+ * Announces a new cache map when the caches that are there differ from those of the newest map for longer than the
+ * hold-off, because a cache that was gone for a moment should find its share where it was; the first map comes soon.
+ * Retires the maps before the one in force when all its caches hold their share. Of several controllers only the one
+ * with the smallest id does this.
  */
 final class CacheMapKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(CacheMapKeeper.class);
     private static final Duration FIRST_HOLD_OFF = Duration.ofSeconds(3);
-    private static final Duration JOIN_HOLD_OFF = Duration.ofSeconds(10);
-    private static final Duration LEAVE_HOLD_OFF = Duration.ofSeconds(60);
+    /** Maps that hold at the same time at most, when caches come and go faster than pieces move. */
+    private static final int MOST_ALIVE = 4;
 
     private final ClusterMember member;
     private final CacheMaps maps;
-    private final int replicas;
-    private List<CacheMap.Holder> wanted = List.of();
+    private final CacheLayout firstLayout;
+    private final Duration holdOff;
+    private Map<MemberId, Long> wanted = Map.of();
     private long wantedSince;
+    private boolean warnedOfLayout;
 
-    CacheMapKeeper(ClusterMember member, CacheMaps maps, int replicas) {
+    /**
+     * A keeper.
+     *
+     * @param firstLayout how pieces are kept if there is no map yet; later maps take over what the one before says
+     * @param holdOff how long a change must last
+     */
+    CacheMapKeeper(ClusterMember member, CacheMaps maps, CacheLayout firstLayout, Duration holdOff) {
         this.member = member;
         this.maps = maps;
-        this.replicas = replicas;
+        this.firstLayout = firstLayout;
+        this.holdOff = holdOff;
     }
 
     /** Looks at the caches; to be called every second or so by one thread. */
@@ -48,40 +61,76 @@ final class CacheMapKeeper {
         if (!first) {
             return;
         }
-        List<CacheMap.Holder> present = new ArrayList<>();
-        for (Member cache : member.membership().present(MemberRole.SHARDED_CACHE)) {
+        List<Member> caches = member.membership().present(MemberRole.SHARDED_CACHE);
+        try {
+            followMembership(caches);
+            retire(caches);
+        } catch (ControlException e) {
+            LOG.warn("The cache map could not be published, trying again: {}", e.getMessage());
+        }
+    }
+
+    private void followMembership(List<Member> caches) throws ControlException {
+        Map<MemberId, Long> present = new HashMap<>();
+        for (Member cache : caches) {
             if (cache.capacityBytes() > 0) {
-                present.add(new CacheMap.Holder(cache.id(), cache.capacityBytes()));
+                present.put(cache.id(), cache.capacityBytes());
             }
         }
-        List<CacheMap.Holder> current =
-                maps.current().map(placement -> placement.map().members()).orElse(List.of());
-        if (present.isEmpty() || present.equals(current)) {
-            wanted = List.of();
+        Optional<CacheMap> newest = maps.newest();
+        newest.ifPresent(this::compareLayout);
+        if (present.isEmpty()
+                || newest.filter(map -> map.weights().equals(present)).isPresent()) {
+            wanted = Map.of();
             return;
         }
         long now = System.nanoTime();
         if (!present.equals(wanted)) {
             wanted = present;
             wantedSince = now;
-        }
-        Duration holdOff =
-                current.isEmpty() ? FIRST_HOLD_OFF : isMissingOne(present, current) ? LEAVE_HOLD_OFF : JOIN_HOLD_OFF;
-        if (now - wantedSince < holdOff.toNanos()) {
             return;
         }
-        try {
-            maps.propose(Math.min(replicas, present.size()), present);
-            LOG.info("New cache map with {} caches", present.size());
-            wanted = List.of();
-        } catch (ControlException e) {
-            LOG.warn("The cache map could not be published, trying again: {}", e.getMessage());
+        if (now - wantedSince < (newest.isEmpty() ? FIRST_HOLD_OFF : holdOff).toNanos()) {
+            return;
+        }
+        CacheMap next = CacheMap.after(
+                newest, newest.map(CacheMap::layout).orElse(firstLayout), present, System.currentTimeMillis());
+        if (maps.announce(next)) {
+            LOG.info("New {}", next.describe());
+        }
+        wanted = Map.of();
+    }
+
+    private void compareLayout(CacheMap map) {
+        if (!map.layout().equals(firstLayout) && !warnedOfLayout) {
+            LOG.warn(
+                    "The cache map has the layout {}, this controller was started with {}; the map's holds. To change"
+                            + " it use util reinitialization-cache --cache-item-type",
+                    map.layout(),
+                    firstLayout);
+            warnedOfLayout = true;
         }
     }
 
-    private static boolean isMissingOne(List<CacheMap.Holder> present, List<CacheMap.Holder> current) {
-        Set<MemberId> ids = new HashSet<>();
-        present.forEach(holder -> ids.add(holder.id()));
-        return current.stream().anyMatch(holder -> !ids.contains(holder.id()));
+    private void retire(List<Member> caches) throws ControlException {
+        List<Placement> alive = maps.alive();
+        if (alive.size() < 2) {
+            return;
+        }
+        if (alive.size() > MOST_ALIVE) {
+            maps.retire(alive.get(MOST_ALIVE - 1).map().epoch());
+        }
+        CacheMap current = alive.getFirst().map();
+        Map<MemberId, CacheStatus> statuses = new HashMap<>();
+        for (Member cache : caches) {
+            CacheStatus.of(cache).ifPresent(status -> statuses.put(cache.id(), status));
+        }
+        boolean complete = current.members().stream()
+                .allMatch(holder -> statuses.containsKey(holder.id())
+                        && statuses.get(holder.id()).isComplete(current.epoch()));
+        if (complete) {
+            maps.retire(current.epoch());
+            LOG.info("All pieces are where {} puts them", current.describe());
+        }
     }
 }

@@ -101,7 +101,7 @@ public final class Controller implements AutoCloseable {
         this.ledger = new SegmentLedger(member.control(), header -> {});
         this.chainInfos = new ChainInfos(member.control());
         this.cacheMaps = new CacheMaps(member.control(), placement -> {});
-        this.cacheMapKeeper = new CacheMapKeeper(member, cacheMaps, settings.replicas());
+        this.cacheMapKeeper = new CacheMapKeeper(member, cacheMaps, settings.layout(), settings.cacheHoldOff());
         this.fresh = new FreshSegments(
                 node,
                 new PieceVerifier(kzg, Parallelism.allCores()),

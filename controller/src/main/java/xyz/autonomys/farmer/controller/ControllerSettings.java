@@ -2,6 +2,8 @@ package xyz.autonomys.farmer.controller;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
+import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.member.MemberOptions;
 
 /**
@@ -11,6 +13,13 @@ import xyz.autonomys.farmer.cluster.member.MemberOptions;
  * @param nodeUrl WebSocket address of its node
  * @param basePath directory for the pieces of recent segments
  * @param keptSegments recent segments whose pieces are kept, 257 MiB each
- * @param replicas caches that hold each piece
+ * @param layout how caches keep pieces, if the cluster has no cache map yet
+ * @param cacheHoldOff how long a change among the caches must last before pieces move
  */
-public record ControllerSettings(MemberOptions member, URI nodeUrl, Path basePath, int keptSegments, int replicas) {}
+public record ControllerSettings(
+        MemberOptions member,
+        URI nodeUrl,
+        Path basePath,
+        int keptSegments,
+        CacheLayout layout,
+        Duration cacheHoldOff) {}

@@ -2,12 +2,14 @@ package xyz.autonomys.farmer.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.controller.Controller;
@@ -50,14 +52,18 @@ final class ControllerCommand implements Callable<Integer> {
             description = "Recent segments whose pieces are kept for the caches, 257 MiB each (default: 3).")
     private int keptSegments = 3;
 
+    @Mixin
+    private LayoutOptions layout = new LayoutOptions();
+
     @Option(
-            names = "--replicas",
-            paramLabel = "N",
-            description = "Caches that hold each piece, as far as there are so many (default: 1).")
-    private int replicas = 1;
+            names = "--cache-hold-off",
+            paramLabel = "SECONDS",
+            description = "How long a cache must be there or gone before pieces move (default: 60).")
+    private int cacheHoldOff = 60;
 
     @Override
     public Integer call() throws Exception {
+        CacheLayout cacheLayout = layout.layout(CacheLayout.pieces(1));
         Kzg kzg = role.setup().open();
         Path directory = base.temporary ? TemporaryDirectory.create("autonomys-controller-") : base.path;
         return RoleProcess.run(() -> Controller.start(
@@ -66,7 +72,8 @@ final class ControllerCommand implements Callable<Integer> {
                         nodeRpcUrl,
                         directory,
                         keptSegments,
-                        replicas),
+                        cacheLayout,
+                        Duration.ofSeconds(cacheHoldOff)),
                 kzg));
     }
 }

@@ -34,8 +34,8 @@ import xyz.autonomys.farmer.primitives.SegmentCommitment;
  * protocol. Fixed byte strings are lower-case hex, 64-bit integers are unsigned decimal numbers.
  *
  * <p>A message of another version is refused with both versions named, an unknown field is refused too (a field that
- * a peer does not understand may change the meaning of the rest; additions therefore raise the version), and nothing
- * above {@link #MAX_MESSAGE_BYTES} is sent or read.
+ * a peer does not understand may change the meaning of the rest), a field that the previous release did not have gets
+ * the value it meant ({@link FormerMessages}), and nothing above {@link #MAX_MESSAGE_BYTES} is sent or read.
  */
 public final class ControlCodec {
     /** Version of the control protocol that this build speaks. */
@@ -107,6 +107,7 @@ public final class ControlCodec {
                         + version.intValue() + ", this build speaks " + VERSION
                         + "; run the same release of autonomys-farmer on all hosts");
             }
+            FormerMessages.complete(type, object);
             return MAPPER.treeToValue(object, type);
         } catch (JsonProcessingException e) {
             throw new ControlFormatException(

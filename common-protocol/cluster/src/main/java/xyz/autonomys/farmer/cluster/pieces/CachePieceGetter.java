@@ -90,7 +90,7 @@ public final class CachePieceGetter implements PieceGetter {
     /** The same as {@link #get} for a caller that wants to know who gave what. */
     public void getFrom(Set<Long> pieceIndexes, SourcedReceiver receiver) throws InterruptedException {
         Request request = new Request(pieceIndexes, receiver);
-        for (Placement placement : placements()) {
+        for (Placement placement : maps.alive()) {
             int replicas = placement.map().replicas();
             for (int replica = 0; replica < replicas && !request.open.isEmpty(); replica++) {
                 request.askAll(holders(placement, request.open, replica), false);
@@ -107,13 +107,6 @@ public final class CachePieceGetter implements PieceGetter {
             receiver.failed(
                     index, request.reasons.getOrDefault(index, "no cache, full-piece cache or controller is there"));
         }
-    }
-
-    private List<Placement> placements() {
-        List<Placement> placements = new ArrayList<>();
-        maps.current().ifPresent(placements::add);
-        maps.previous().ifPresent(placements::add);
-        return placements;
     }
 
     /** Members of a role but this one, in the order to ask them. */

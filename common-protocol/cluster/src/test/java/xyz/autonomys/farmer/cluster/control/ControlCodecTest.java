@@ -51,7 +51,15 @@ class ControlCodecTest {
         for (Record message : List.of(
                 task,
                 new StagedSector(task, ID, "sector-1", 1_057_027_180L, Blake3Hash.fromHex("0f".repeat(32))),
-                new CacheMap(3, CacheMap.PIECE, 2, List.of(new CacheMap.Holder(ID, 1000))),
+                new CacheMap(
+                        3,
+                        1_700_000_000_000L,
+                        CacheLayout.SPLIT_PARITY_PIECE,
+                        1,
+                        2,
+                        1,
+                        List.of(new CacheMap.Holder(ID, 1000, 2)),
+                        List.of(new CacheMap.Holder(new MemberId("8899aabbccddeeff"), 7, 1))),
                 new Member(
                         ID,
                         MemberRole.FULL_PIECE_CACHE,

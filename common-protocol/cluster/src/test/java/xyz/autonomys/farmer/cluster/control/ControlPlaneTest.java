@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -242,19 +243,66 @@ class ControlPlaneTest {
         }
     }
 
+    private static CacheMap mapOf(Optional<CacheMap> before, long startsAtMillis, MemberId... caches) {
+        Map<MemberId, Long> weights = new HashMap<>();
+        for (MemberId cache : caches) {
+            weights.put(cache, 100L);
+        }
+        return CacheMap.after(before, CacheLayout.pieces(1), weights, startsAtMillis);
+    }
+
     @Test
-    void mapsFollowEachOtherAndAnUnchangedOneIsNotPublishedAgain() throws Exception {
+    void aMapHoldsFromItsStartAndTheOneBeforeItUntilItIsRetired() throws Exception {
         LinkedBlockingQueue<Placement> heard = new LinkedBlockingQueue<>();
         try (CacheMaps maps = new CacheMaps(plane, heard::add)) {
             assertEquals(Optional.empty(), maps.current());
-            List<CacheMap.Holder> one = List.of(new CacheMap.Holder(id(1), 100));
-            maps.propose(1, one);
-            assertEquals(1, heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS).map().epoch());
-            maps.propose(1, one);
-            maps.propose(1, List.of(new CacheMap.Holder(id(1), 100), new CacheMap.Holder(id(2), 100)));
-            assertEquals(2, heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS).map().epoch());
+            CacheMap first = mapOf(Optional.empty(), 0, id(1));
+            assertTrue(maps.announce(first));
+            assertEquals(first, heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS).map());
+            assertFalse(maps.announce(mapOf(Optional.empty(), 0, id(2))), "an epoch is written once");
+            CacheMap second = mapOf(maps.newest(), System.currentTimeMillis() + 1000, id(1), id(2));
+            assertTrue(maps.announce(second));
+            assertEquals(second, maps.newest().orElseThrow());
+            assertEquals(first, maps.current().orElseThrow().map(), "it has not started");
+            assertEquals(second, heard.poll(PATIENCE_SECONDS, TimeUnit.SECONDS).map());
+            assertEquals(
+                    List.of(second, first),
+                    maps.alive().stream().map(Placement::map).toList());
+            try (CacheMaps late = new CacheMaps(plane, _ -> {})) {
+                assertEquals(
+                        List.of(second, first),
+                        late.alive().stream().map(Placement::map).toList(),
+                        "who comes later knows both");
+                maps.retire(second.epoch());
+                eventually("the end of the move", () -> !late.isMoving() && !maps.isMoving());
+                assertEquals(second, late.current().orElseThrow().map());
+            }
         }
     }
+
+    @Test
+    void theMapOfThePreviousReleaseIsReadAndReplaced() throws Exception {
+        try (WatchedBucket<FormerMap> former = WatchedBucket.open(plane, "cache-map", Duration.ZERO, FormerMap.class)) {
+            former.put("current", new FormerMap(7, "piece", 1, List.of(new FormerHolder(id(1), 100))));
+            try (CacheMaps maps = new CacheMaps(plane, _ -> {})) {
+                assertEquals(
+                        List.of(new CacheMap.Holder(id(1), 100, 0)),
+                        maps.current().orElseThrow().map().members());
+                assertTrue(maps.announce(mapOf(maps.newest(), 0, id(1), id(2))));
+                assertEquals(8, maps.current().orElseThrow().map().epoch());
+                assertTrue(maps.isMoving());
+                maps.retire(8);
+                eventually("the end of the move", () -> !maps.isMoving());
+                assertEquals(Optional.empty(), former.get("current"));
+            }
+        }
+    }
+
+    /** The previous release's map. */
+    record FormerMap(long epoch, String itemType, int replicas, List<FormerHolder> members) {}
+
+    /** A cache in it. */
+    record FormerHolder(MemberId id, long weight) {}
 
     @Test
     void slotsAndRequestsReachTheirListeners() throws Exception {

@@ -9,6 +9,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMap;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.ControlException;
@@ -23,7 +24,6 @@ import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.member.MemberOptions;
 import xyz.autonomys.farmer.cluster.member.MemberStatus;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
-import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 
 /**
@@ -37,9 +37,11 @@ public final class TestController implements AutoCloseable {
     private final ClusterMember member;
     private final SegmentLedger ledger;
     private final CacheMaps maps;
-    private final Map<MemberId, CacheMap.Holder> holders = new ConcurrentHashMap<>();
+    private final Map<MemberId, Long> weights = new ConcurrentHashMap<>();
+    private final Set<MemberId> forgotten = ConcurrentHashMap.newKeySet();
     private final Set<Long> wrong = ConcurrentHashMap.newKeySet();
     private final Set<Long> withheld = ConcurrentHashMap.newKeySet();
+    private volatile CacheLayout layout = CacheLayout.pieces(1);
     private final AtomicLong served = new AtomicLong();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("test-controller").factory());
@@ -80,21 +82,34 @@ public final class TestController implements AutoCloseable {
 
     private void propose() {
         for (Member cache : member.membership().present(MemberRole.SHARDED_CACHE)) {
-            holders.put(cache.id(), new CacheMap.Holder(cache.id(), cache.capacityBytes() / ProtocolSizes.PIECE_BYTES));
+            if (!forgotten.contains(cache.id())) {
+                weights.put(cache.id(), cache.capacityBytes());
+            }
         }
-        if (holders.isEmpty()) {
+        Optional<CacheMap> newest = maps.newest();
+        if (weights.isEmpty()
+                || newest.filter(map ->
+                                map.weights().equals(weights) && map.layout().equals(layout))
+                        .isPresent()) {
             return;
         }
         try {
-            maps.propose(
-                    1,
-                    holders.values().stream()
-                            .sorted((a, b) -> a.id().value().compareTo(b.id().value()))
-                            .toList());
+            maps.announce(CacheMap.after(newest, layout, weights, System.currentTimeMillis()));
         } catch (ControlException e) {
             // NATS is away for a moment; the next round proposes again.
             return;
         }
+    }
+
+    /** From now on the caches keep pieces in this form. */
+    public void keep(CacheLayout newLayout) {
+        layout = newLayout;
+    }
+
+    /** From now on maps are without this cache. */
+    public void forget(MemberId cache) {
+        weights.remove(cache);
+        forgotten.add(cache);
     }
 
     /** History grows from one number of segments to another. */
