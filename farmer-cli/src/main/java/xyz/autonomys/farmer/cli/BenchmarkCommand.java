@@ -30,6 +30,7 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ErasureBenchmark.class,
+            HashBenchmark.class,
             HistoryBenchmark.class,
             KzgBenchmark.class,
             PlottingBenchmark.class,
@@ -123,6 +124,7 @@ final class BenchmarkCommand implements Runnable {
                 "In memory, sectors of 1000 pieces, one core, CPU time, median of %d: %.2f µs per sector%n",
                 runs,
                 AuditBenchmark.inMemory(1000, runs));
+        out.printf(Locale.ROOT, "An idle sector takes %d bytes of heap%n", AuditBenchmark.idleSectorBytes());
         if (path == null) {
             return Main.DONE;
         }

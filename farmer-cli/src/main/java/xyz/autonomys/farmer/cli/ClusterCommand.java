@@ -121,15 +121,18 @@ final class ClusterCommand implements Runnable {
         }
     }
 
+    private static final class Roles {
+        static final Set<String> NAMES =
+                new CommandLine(new ClusterCommand()).getSubcommands().keySet();
+    }
+
     /** The arguments without the {@code --} before each further role; everywhere else {@code --} keeps its meaning. */
     static String[] withoutSeparators(String... args) {
-        Set<String> roles =
-                new CommandLine(new ClusterCommand()).getSubcommands().keySet();
         List<String> kept = new ArrayList<>();
         boolean inCluster = false;
         for (int i = 0; i < args.length; i++) {
             inCluster |= args[i].equals("cluster");
-            if (!inCluster || !args[i].equals("--") || i + 1 == args.length || !roles.contains(args[i + 1])) {
+            if (!inCluster || !args[i].equals("--") || i + 1 == args.length || !Roles.NAMES.contains(args[i + 1])) {
                 kept.add(args[i]);
             }
         }

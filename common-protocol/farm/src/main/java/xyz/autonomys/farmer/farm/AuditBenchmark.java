@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -53,16 +54,7 @@ public final class AuditBenchmark {
      */
     public static double inMemory(int piecesInSector, int runs) throws IOException {
         SplittableRandom random = new SplittableRandom(1);
-        // Every record has a chunk in half of the s-buckets.
-        char[] sizes = new char[ProtocolSizes.S_BUCKETS];
-        for (int sBucket = 0; sBucket < sizes.length; sBucket++) {
-            for (int word = 0; word < piecesInSector; word += Long.SIZE) {
-                long present = random.nextLong();
-                int records = Math.min(Long.SIZE, piecesInSector - word);
-                sizes[sBucket] += (char) Long.bitCount(present >>> Long.SIZE - records);
-            }
-        }
-        SectorMetadata metadata = new SectorMetadata(0, piecesInSector, 1, sizes);
+        SectorMetadata metadata = madeUp(piecesInSector, random);
         byte[] chunks = new byte[CHUNKS_IN_MEMORY * ProtocolSizes.CHUNK_BYTES];
         random.nextBytes(chunks);
         MemorySegment memory = MemorySegment.ofArray(chunks);
@@ -96,6 +88,38 @@ public final class AuditBenchmark {
         }
         Arrays.sort(micros);
         return micros[runs / 2];
+    }
+
+    /** Heap in bytes that a farm keeps for a plotted sector while nothing happens: the mean of many. */
+    public static long idleSectorBytes() {
+        SectorMetadata metadata = madeUp(1000, new SplittableRandom(1));
+        SectorId id = SectorId.of(Blake3.hash(new byte[] {1}).toBytes());
+        SectorSummary[] kept = new SectorSummary[MEASURED_SECTORS];
+        long before = usedHeap();
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = new SectorSummary(id, metadata);
+        }
+        long after = usedHeap();
+        Reference.reachabilityFence(kept);
+        return (after - before) / kept.length;
+    }
+
+    private static long usedHeap() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    /** A sector in which every record has a chunk in half of the s-buckets. */
+    private static SectorMetadata madeUp(int piecesInSector, SplittableRandom random) {
+        char[] sizes = new char[ProtocolSizes.S_BUCKETS];
+        for (int sBucket = 0; sBucket < sizes.length; sBucket++) {
+            for (int word = 0; word < piecesInSector; word += Long.SIZE) {
+                long present = random.nextLong();
+                int records = Math.min(Long.SIZE, piecesInSector - word);
+                sizes[sBucket] += (char) Long.bitCount(present >>> Long.SIZE - records);
+            }
+        }
+        return new SectorMetadata(0, piecesInSector, 1, sizes);
     }
 
     /**
