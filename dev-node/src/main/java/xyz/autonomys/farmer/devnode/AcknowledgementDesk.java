@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.devnode;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -25,6 +26,11 @@ final class AcknowledgementDesk {
             pending.clear();
         }
         pending.put(subscription, Boolean.TRUE);
+    }
+
+    /** The segment that waits for acknowledgements, if one does. */
+    synchronized OptionalLong waiting() {
+        return pending.isEmpty() ? OptionalLong.empty() : OptionalLong.of(currentIndex);
     }
 
     /** Somebody acknowledged a segment. */
@@ -52,7 +58,9 @@ final class AcknowledgementDesk {
             while (segmentIndex == currentIndex && !pending.isEmpty()) {
                 long left = deadline - System.nanoTime();
                 if (left <= 0) {
-                    return pending.size();
+                    int missing = pending.size();
+                    pending.clear();
+                    return missing;
                 }
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }

@@ -2,8 +2,14 @@ package xyz.autonomys.farmer.devnode;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.ArchivedSegment;
@@ -11,86 +17,84 @@ import xyz.autonomys.farmer.archiving.Parallelism;
 import xyz.autonomys.farmer.devnode.chain.BlockStore;
 import xyz.autonomys.farmer.devnode.chain.Journal;
 import xyz.autonomys.farmer.devnode.chain.SimulatedChain;
+import xyz.autonomys.farmer.devnode.chain.Submission;
 import xyz.autonomys.farmer.kzg.Kzg;
-import xyz.autonomys.farmer.node.NodeJson;
-import xyz.autonomys.farmer.node.server.JsonRpcServer;
 import xyz.autonomys.farmer.node.server.JsonRpcServerSettings;
-import xyz.autonomys.farmer.node.server.Subscriber;
 import xyz.autonomys.farmer.primitives.SlotInfo;
-import xyz.autonomys.farmer.primitives.Solution;
 import xyz.autonomys.farmer.sector.verify.SolutionVerifier;
 
 /**
- * A simulated node: one chain, one RPC interface, one side port. Slots are announced at their time, claimed four slots
- * later, and while a segment waits for its acknowledgements everything waits, as in a real node.
+ * A simulated network: one chain, one or several nodes that show it, one side port. Slots are announced at their time
+ * and claimed four slots later. A node whose subscribers owe it an acknowledgement stands still as a real one does; the
+ * chain waits for the first node, and a little for the others, so that one stuck client stops one node and not all.
  */
 public final class DevNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DevNode.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+    private static final int PATIENCE_SLOTS = 2;
 
     private final DevNodeSettings settings;
     private final SimulatedChain chain;
-    private final SolutionIntake intake;
-    private final AcknowledgementDesk acknowledgements;
-    private final Subscribers slotSubscribers = new Subscribers();
-    private final Subscribers signingSubscribers = new Subscribers();
-    private final Subscribers segmentSubscribers = new Subscribers();
-    private final Subscribers headSubscribers = new Subscribers();
-    private final Faults faults = new Faults();
-    private final JsonRpcServer server;
+    private final List<RpcNode> nodes = new ArrayList<>();
+    private final FaultSchedule schedule = new FaultSchedule();
+    private final ExecutorService publishing = Executors.newVirtualThreadPerTaskExecutor();
     private final SideChannel side;
     private final Thread slots;
+    private CompletableFuture<Void> published = CompletableFuture.completedFuture(null);
     private volatile boolean closing;
     private volatile long lastSlot;
 
     private DevNode(DevNodeSettings settings, Kzg archivingKzg, Kzg verifyingKzg) throws IOException {
         this.settings = settings;
-        this.intake = new SolutionIntake(settings.chain().authoringDelay());
-        this.acknowledgements = new AcknowledgementDesk(settings.acknowledgementLimit());
-        SigningDesk desk =
-                new SigningDesk(settings.signingLimit(), request -> signingSubscribers.send(NodeJson.write(request)));
         this.chain = SimulatedChain.open(
                 settings.chain(),
                 archivingKzg,
                 Parallelism.allCores(),
                 segments -> new VerifyingJudge(settings.chain(), segments, new SolutionVerifier(verifyingKzg)),
-                desk,
                 new BlockStore(settings.directory()));
-        chain.chain().publishSegmentsTo(this::publish);
-        NodeMethods methods = new NodeMethods(chain, intake, desk, acknowledgements, faults);
-        JsonRpcServer.Builder builder = JsonRpcServer.builder(JsonRpcServerSettings.loopback(settings.port()));
-        methods.register(builder);
-        builder.subscription(
-                "subspace_subscribeSlotInfo",
-                "subspace_unsubscribeSlotInfo",
-                "subspace_slot_info",
-                false,
-                slotSubscribers::add);
-        builder.subscription(
-                "subspace_subscribeRewardSigning",
-                "subspace_unsubscribeRewardSigning",
-                "subspace_reward_signing",
-                true,
-                signingSubscribers::add);
-        builder.subscription(
-                "subspace_subscribeArchivedSegmentHeader",
-                "subspace_unsubscribeArchivedSegmentHeader",
-                "subspace_archived_segment_header",
-                false,
-                segmentSubscribers::add);
-        builder.subscription(
-                "chain_subscribeNewHeads", "chain_unsubscribeNewHeads", "chain_newHead", false, subscriber -> {
-                    subscriber.send(NodeMethods.write(chain.chain().best().header()));
-                    headSubscribers.add(subscriber);
-                });
-        chain.chain().onImport(block -> headSubscribers.send(NodeMethods.write(block.header())));
-        this.server = builder.start();
-        this.side = new SideChannel(settings.sidePort(), this, chain, faults, server);
         this.slots = Thread.ofPlatform().daemon().name("slots").unstarted(this::run);
+        boolean opened = false;
+        try {
+            grow();
+            chain.chain().publishSegmentsTo(this::publish);
+            chain.chain().onImport(block -> nodes.forEach(node -> node.announce(block)));
+            for (int port : settings.ports()) {
+                JsonRpcServerSettings rpc =
+                        JsonRpcServerSettings.loopback(port).withBindAddress(settings.listenAddress());
+                nodes.add(new RpcNode(
+                        chain,
+                        settings,
+                        settings.checkHost() ? rpc : rpc.forAnyHost(),
+                        nodes.size(),
+                        settings.ports().size()));
+            }
+            this.side = new SideChannel(settings.sidePort(), this, chain, nodes, schedule);
+            opened = true;
+        } finally {
+            if (!opened) {
+                nodes.forEach(RpcNode::close);
+                chain.close();
+            }
+        }
+    }
+
+    private void grow() {
+        long before = chain.history().segments().size();
+        long start = System.nanoTime();
+        while (chain.history().segments().size() < settings.segments()) {
+            chain.chain().grow(chain.history().segments().size() + 1);
+            LOG.info("History has {} of {} segments", chain.history().segments().size(), settings.segments());
+        }
+        if (before < settings.segments()) {
+            LOG.info(
+                    "{} segments were archived in {} s",
+                    settings.segments() - before,
+                    TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start));
+        }
     }
 
     /**
-     * Starts a node. Returns when its first segment is archived and its port answers.
+     * Starts the network. Returns when the history it begins with is archived and all ports answer.
      *
      * @param archivingKzg commits to history; for the development setup one that knows the secret
      * @param verifyingKzg verifies solutions
@@ -100,11 +104,11 @@ public final class DevNode implements AutoCloseable {
         DevNode node = new DevNode(settings, archivingKzg, verifyingKzg);
         node.slots.start();
         LOG.info(
-                "Simulated node: RPC at {}, journal at {}, {} segments, block {}",
-                node.url(),
+                "Simulated chain: RPC at {}, journal at {}, {} segments, block {}",
+                String.join(" ", node.urls()),
                 node.sideUrl(),
-                node.chain.history().segments().size(),
-                node.chain.chain().best().number());
+                node.segments(),
+                node.bestBlock());
         return node;
     }
 
@@ -133,50 +137,50 @@ public final class DevNode implements AutoCloseable {
     }
 
     private void slot() throws InterruptedException {
-        faults.beforeSlot();
         SlotInfo slot = chain.chain().nextSlot();
-        if (slotSubscribers.anyUnsafe()) {
-            intake.open(slot.slotNumber());
-        }
-        if (!faults.skipsSlots()) {
-            slotSubscribers.send(NodeJson.write(slot));
-        }
+        schedule.slotBegins(slot.slotNumber());
+        nodes.forEach(node -> node.announce(slot));
         lastSlot = slot.slotNumber();
         long claimed = slot.slotNumber() - settings.chain().authoringDelay();
         if (claimed > 0) {
-            List<Solution> solutions = intake.close(claimed);
-            solutions.forEach(
-                    solution -> chain.journal().add(Journal.Kind.SOLUTION_RECEIVED, entry -> entry.put("slot", claimed)
-                            .put("publicKey", solution.publicKey().toHex())
-                            .put("sectorIndex", solution.sectorIndex())
-                            .put("pieceOffset", solution.pieceOffset())));
-            chain.chain().claim(claimed, solutions);
+            List<Submission> submissions = new ArrayList<>();
+            nodes.forEach(node -> submissions.addAll(node.claim(claimed)));
+            chain.chain().claim(claimed, submissions);
         }
     }
 
-    /** Announces a segment and waits until its subscribers have acknowledged it. */
+    /** Announces a segment on every node. */
     private void publish(ArchivedSegment segment) {
-        long index = segment.header().segmentIndex();
-        for (Subscriber subscriber : segmentSubscribers.list()) {
-            if (subscriber.unsafeAllowed()) {
-                acknowledgements.expect(index, subscriber);
-                subscriber.onEnd(() -> acknowledgements.forget(subscriber));
-            }
-            subscriber.send(NodeJson.write(segment.header()));
-        }
-        long start = System.nanoTime();
-        int missing = acknowledgements.await(index);
-        chain.journal().add(Journal.Kind.SEGMENT_ACKNOWLEDGED, entry -> entry.put("segment", index)
-                .put("missing", missing)
-                .put("millis", (System.nanoTime() - start) / 1_000_000));
-        if (missing > 0) {
-            LOG.warn("Segment {}: {} subscribers have not acknowledged it in time", index, missing);
+        // A node announces one segment after the other.
+        published.join();
+        List<CompletableFuture<Void>> announced = nodes.stream()
+                .map(node -> CompletableFuture.runAsync(() -> node.publish(segment), publishing))
+                .toList();
+        CompletableFuture<?>[] all = announced.toArray(CompletableFuture[]::new);
+        published = CompletableFuture.allOf(all)
+                .whenComplete((_, _) -> chain.history().release(segment.header().segmentIndex()));
+        try {
+            CompletableFuture.anyOf(all).get();
+            published.get((long) PATIENCE_SLOTS * settings.chain().slotMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.info(
+                    "Segment {} is not acknowledged at all nodes yet; the others go on",
+                    segment.header().segmentIndex());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    /** Address of the RPC interface. */
+    /** Address of the RPC interface of the first node. */
     public String url() {
-        return "ws://127.0.0.1:" + server.port();
+        return urls().getFirst();
+    }
+
+    /** Addresses of the RPC interfaces of all nodes. */
+    public List<String> urls() {
+        return nodes.stream().map(node -> "ws://" + node.server().address()).toList();
     }
 
     /** Address of the journal. */
@@ -206,7 +210,7 @@ public final class DevNode implements AutoCloseable {
 
     /** Closes all connections without a word, as a failing network does. */
     public void dropConnections() {
-        server.dropConnections();
+        nodes.forEach(node -> node.server().dropConnections());
     }
 
     @Override
@@ -214,7 +218,8 @@ public final class DevNode implements AutoCloseable {
         closing = true;
         slots.interrupt();
         side.close();
-        server.close();
+        publishing.shutdownNow();
+        nodes.forEach(RpcNode::close);
         try {
             slots.join(CLOSE_TIMEOUT);
         } catch (InterruptedException e) {

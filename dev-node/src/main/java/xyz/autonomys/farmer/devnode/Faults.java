@@ -1,29 +1,45 @@
 package xyz.autonomys.farmer.devnode;
 
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Optional;
+import xyz.autonomys.farmer.primitives.GenesisHash;
+import xyz.autonomys.farmer.primitives.ProtocolSizes;
 
-/** Misbehaviour that tests ask for through the side channel. Thread-safe. */
+/** Everything one simulated node does wrong on purpose, by what it concerns (spec 06 §12 S11, S12). Thread-safe. */
 final class Faults {
-    private final AtomicLong stopSlotsUntil = new AtomicLong(System.nanoTime());
-    private final AtomicInteger skippedSlots = new AtomicInteger();
-    private final AtomicInteger ignoredSolutions = new AtomicInteger();
+    private final SlotFaults slots = new SlotFaults();
+    private final HeaderFaults headers = new HeaderFaults();
+    private final AnswerFaults answers = new AnswerFaults();
+    private BadPiece badPiece = BadPiece.MISSING;
+    private int badPieces;
     private volatile boolean syncing;
+    private volatile boolean behind;
+    private volatile long historyAhead;
+    private volatile long delayMillis;
+    private volatile Optional<GenesisHash> genesisHash = Optional.empty();
 
-    /** Announces no slot for a while. */
-    void stopSlots(long millis) {
-        stopSlotsUntil.set(System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+    /** What can be wrong with a piece. */
+    enum BadPiece {
+        /** There is none. */
+        MISSING,
+        /** It is too short. */
+        SHORT,
+        /** Its bytes are others. */
+        WRONG
     }
 
-    /** Leaves out the next announcements. */
-    void skipSlots(int count) {
-        skippedSlots.set(count);
+    SlotFaults slots() {
+        return slots;
     }
 
-    /** Answers the next submissions with an error. */
-    void ignoreSolutions(int count) {
-        ignoredSolutions.set(count);
+    HeaderFaults headers() {
+        return headers;
+    }
+
+    AnswerFaults answers() {
+        return answers;
     }
 
     /** Says that the node syncs; no slots while it does. */
@@ -35,20 +51,62 @@ final class Faults {
         return syncing;
     }
 
-    /** Waits while slots are stopped. */
-    void beforeSlot() throws InterruptedException {
-        for (long left = stopSlotsUntil.get() - System.nanoTime();
-                left > 0;
-                left = stopSlotsUntil.get() - System.nanoTime()) {
-            TimeUnit.NANOSECONDS.sleep(left);
+    /** Whether the node builds on the parent of the best block. */
+    void behind(boolean value) {
+        behind = value;
+    }
+
+    boolean isBehind() {
+        return behind;
+    }
+
+    /** How many segments more than the chain has the node says there are, as while it syncs. */
+    void historyAhead(long segments) {
+        historyAhead = segments;
+    }
+
+    long historyAhead() {
+        return historyAhead;
+    }
+
+    /** How much later than the chain's everything is announced. */
+    void delay(long millis) {
+        if (millis < 0) {
+            throw new IllegalArgumentException("a delay is at least 0 ms, got " + millis);
         }
+        delayMillis = millis;
     }
 
-    boolean skipsSlots() {
-        return syncing || skippedSlots.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+    long delayMillis() {
+        return delayMillis;
     }
 
-    boolean ignoresSolution() {
-        return ignoredSolutions.getAndUpdate(count -> Math.max(0, count - 1)) > 0;
+    /** Says that the chain is another one; empty ends that. */
+    void genesisHash(Optional<GenesisHash> hash) {
+        genesisHash = hash;
+    }
+
+    Optional<GenesisHash> genesisHash() {
+        return genesisHash;
+    }
+
+    /** Spoils the next pieces. */
+    synchronized void badPieces(BadPiece kind, int count) {
+        badPiece = kind;
+        badPieces = count;
+    }
+
+    /** The answer for a piece, spoiled if that is wanted. */
+    synchronized JsonNode piece(JsonNode answer) {
+        if (badPieces == 0 || answer.isNull()) {
+            return answer;
+        }
+        badPieces--;
+        String hex = answer.asText();
+        return switch (badPiece) {
+            case MISSING -> NullNode.getInstance();
+            case SHORT -> TextNode.valueOf(hex.substring(0, 2 * (ProtocolSizes.PIECE_BYTES - 1)));
+            case WRONG -> TextNode.valueOf(hex.substring(0, hex.length() - 1) + (hex.endsWith("0") ? '1' : '0'));
+        };
     }
 }

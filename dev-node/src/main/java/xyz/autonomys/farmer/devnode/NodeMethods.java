@@ -7,20 +7,25 @@ import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import xyz.autonomys.farmer.archiving.PieceIndexes;
 import xyz.autonomys.farmer.devnode.chain.Block;
-import xyz.autonomys.farmer.devnode.chain.Header;
 import xyz.autonomys.farmer.devnode.chain.Journal;
 import xyz.autonomys.farmer.devnode.chain.SimulatedChain;
+import xyz.autonomys.farmer.node.BlockHash;
+import xyz.autonomys.farmer.node.BlockJson;
 import xyz.autonomys.farmer.node.FarmerAppInfo;
 import xyz.autonomys.farmer.node.NodeJson;
 import xyz.autonomys.farmer.node.NodeJsonException;
+import xyz.autonomys.farmer.node.StateKeys;
 import xyz.autonomys.farmer.node.server.JsonRpcServer;
 import xyz.autonomys.farmer.node.server.RpcCall;
 import xyz.autonomys.farmer.node.server.RpcException;
+import xyz.autonomys.farmer.node.server.RpcMethod;
 import xyz.autonomys.farmer.primitives.GenesisHash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
@@ -30,66 +35,101 @@ import xyz.autonomys.farmer.primitives.scale.ScaleWriter;
 /** The node's methods (spec 06 §3, §10). */
 final class NodeMethods {
     private static final int MOST_HEADERS = 1000;
+    private static final int FINALIZATION_SEGMENTS = 5;
+    private static final long MAX_U32 = 0xffff_ffffL;
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final HexFormat HEX = HexFormat.of();
 
     private final SimulatedChain chain;
+    private final int node;
+    private final int nodes;
     private final SolutionIntake intake;
     private final SigningDesk desk;
     private final AcknowledgementDesk acknowledgements;
     private final Faults faults;
 
+    /**
+     * The methods of one node of several.
+     *
+     * @param node its number, from 0
+     * @param nodes how many there are
+     */
     NodeMethods(
             SimulatedChain chain,
+            int node,
+            int nodes,
             SolutionIntake intake,
             SigningDesk desk,
             AcknowledgementDesk acknowledgements,
             Faults faults) {
         this.chain = chain;
+        this.node = node;
+        this.nodes = nodes;
         this.intake = intake;
         this.desk = desk;
         this.acknowledgements = acknowledgements;
         this.faults = faults;
     }
 
-    void register(JsonRpcServer.Builder server) {
-        server.method("subspace_getFarmerAppInfo", call -> NodeJson.write(appInfo()))
-                .unsafeMethod("subspace_submitSolutionResponse", this::submitSolution)
-                .unsafeMethod("subspace_submitRewardSignature", this::submitSignature)
-                .method("subspace_segmentHeaders", this::segmentHeaders)
-                .method("subspace_lastSegmentHeaders", this::lastSegmentHeaders)
-                .unsafeMethod("subspace_piece", this::piece)
-                .unsafeMethod("subspace_acknowledgeArchivedSegmentHeader", this::acknowledge)
-                .method("chain_getBlockHash", this::blockHash)
-                .method("chain_getHead", this::blockHash)
-                .method("chain_getHeader", call -> block(call)
-                        .map(b -> (JsonNode) write(b.header()))
-                        .orElse(NullNode.getInstance()))
-                .method(
-                        "chain_getBlock",
-                        call -> block(call).map(NodeMethods::write).orElse(NullNode.getInstance()))
-                .method("chain_getFinalizedHead", call -> hash(chain.chain().genesisHash()))
-                .method("system_chain", call -> TextNode.valueOf("Autonomys Development"))
-                .method("system_name", call -> TextNode.valueOf("subspace-node"))
-                .method("system_version", call -> TextNode.valueOf("0.1.0-simulated"))
-                .method("system_chainType", call -> TextNode.valueOf("Development"))
-                .method("system_properties", call -> properties())
-                .method("system_health", call -> health())
-                .method("system_syncState", call -> syncState())
-                .health(this::health);
+    void register(JsonRpcServer.Builder builder) {
+        Registry server = new Registry(builder);
+        server.safe("subspace_getFarmerAppInfo", call -> NodeJson.write(appInfo()));
+        server.unsafe("subspace_submitSolutionResponse", this::submitSolution);
+        server.unsafe("subspace_submitRewardSignature", this::submitSignature);
+        server.safe("subspace_segmentHeaders", this::segmentHeaders);
+        server.safe("subspace_lastSegmentHeaders", this::lastSegmentHeaders);
+        server.unsafe("subspace_piece", this::piece);
+        server.unsafe("subspace_acknowledgeArchivedSegmentHeader", this::acknowledge);
+        server.safe("chain_getBlockHash", this::blockHash);
+        server.safe("chain_getHead", this::blockHash);
+        server.safe("chain_getHeader", call -> orNull(block(call), found -> BlockJson.write(found.header())));
+        server.safe("chain_getBlock", call -> orNull(block(call), found -> BlockJson.write(found.signed())));
+        server.safe("chain_getFinalizedHead", call -> BlockJson.write(finalized()));
+        server.safe("state_getStorage", this::storage);
+        server.safe("system_chain", call -> TextNode.valueOf("Autonomys Development"));
+        server.safe("system_name", call -> TextNode.valueOf("subspace-node"));
+        server.safe("system_version", call -> TextNode.valueOf("0.1.0-simulated"));
+        server.safe("system_chainType", call -> TextNode.valueOf("Development"));
+        server.safe("system_properties", call -> properties());
+        server.safe("system_health", call -> health());
+        server.safe("system_syncState", call -> syncState());
+        builder.health(this::health);
         ArrayNode names = NODES.arrayNode();
-        server.names().stream().sorted().forEach(names::add);
-        server.method("rpc_methods", call -> NODES.objectNode().set("methods", names));
+        builder.names().stream().sorted().forEach(names::add);
+        server.safe("rpc_methods", call -> NODES.objectNode().set("methods", names));
+    }
+
+    /** Registers methods together with what is wrong with their answers. */
+    private final class Registry {
+        private final JsonRpcServer.Builder builder;
+
+        Registry(JsonRpcServer.Builder builder) {
+            this.builder = builder;
+        }
+
+        void safe(String name, RpcMethod method) {
+            builder.method(name, faults.answers().wrap(name, method));
+        }
+
+        void unsafe(String name, RpcMethod method) {
+            builder.unsafeMethod(name, faults.answers().wrap(name, method));
+        }
+    }
+
+    private static <T> JsonNode orNull(Optional<T> value, Function<T, JsonNode> write) {
+        return value.map(write).orElse(NullNode.getInstance());
     }
 
     private FarmerAppInfo appInfo() {
         return new FarmerAppInfo(
-                GenesisHash.of(chain.chain().genesisHash()),
+                faults.genesisHash()
+                        .orElseGet(
+                                () -> GenesisHash.of(chain.chain().genesisHash().toBytes())),
                 List.of(),
                 faults.isSyncing(),
                 Duration.ofMillis(
                         (long) chain.settings().slotMillis() * chain.settings().authoringDelay()),
-                chain.settings().protocolInfo(chain.history().segments().size()));
+                chain.settings().protocolInfo(chain.history().segments().size() + faults.historyAhead()));
     }
 
     private JsonNode submitSolution(RpcCall call) throws RpcException {
@@ -99,13 +139,12 @@ final class NodeMethods {
         } catch (NodeJsonException e) {
             throw RpcException.invalidParams(e.getMessage());
         }
-        SolutionIntake.Result result = faults.ignoresSolution()
-                ? SolutionIntake.Result.IGNORED
-                : intake.submit(response.slotNumber(), response.solution());
+        SolutionIntake.Result result = intake.submit(response.slotNumber(), response.solution());
         switch (result) {
             case QUEUED -> {}
             case LOST, IGNORED ->
                 chain.journal().add(Journal.Kind.SOLUTION_LATE, entry -> entry.put("slot", response.slotNumber())
+                        .put("node", node)
                         .put("publicKey", response.solution().publicKey().toHex())
                         .put("reason", result.name()));
         }
@@ -154,12 +193,22 @@ final class NodeMethods {
         return headers;
     }
 
+    /** A piece of the segment that waits for acknowledgements here, or of segment 0 if none does. */
     private JsonNode piece(RpcCall call) throws RpcException {
         long index = u64(call.param(0, "pieceIndex"));
-        Optional<Piece> piece = chain.history().piece(index);
+        long segment = PieceIndexes.segmentIndex(index);
+        OptionalLong waiting = acknowledgements.waiting();
+        Optional<Piece> piece = Optional.empty();
+        if (waiting.isPresent()) {
+            piece = waiting.getAsLong() == segment ? chain.history().piece(index) : Optional.empty();
+        } else if (segment == 0) {
+            piece = Optional.of(chain.history().genesisPiece(PieceIndexes.position(index)));
+        }
+        boolean found = piece.isPresent();
         chain.journal().add(Journal.Kind.PIECE, entry -> entry.put("index", Long.toUnsignedString(index))
-                .put("found", piece.isPresent()));
-        return piece.map(found -> (JsonNode) NodeJson.write(found)).orElse(NullNode.getInstance());
+                .put("node", node)
+                .put("found", found));
+        return faults.piece(orNull(piece, NodeJson::write));
     }
 
     private JsonNode acknowledge(RpcCall call) throws RpcException {
@@ -178,7 +227,7 @@ final class NodeMethods {
     private JsonNode blockHash(RpcCall call) throws RpcException {
         JsonNode param = call.params().isArray() ? call.params().path(0) : NullNode.getInstance();
         if (param.isMissingNode() || param.isNull()) {
-            return hash(chain.chain().best().header().hash());
+            return BlockJson.write(chain.chain().best().hash());
         }
         if (param.isArray()) {
             ArrayNode hashes = NODES.arrayNode();
@@ -191,18 +240,20 @@ final class NodeMethods {
     }
 
     private JsonNode hashOf(JsonNode number) throws RpcException {
-        long value = number.isTextual() && number.asText().startsWith("0x")
-                ? Long.parseLong(number.asText().substring(2), 16)
-                : u64(number);
-        return find(value).map(block -> (JsonNode) hash(block.header().hash())).orElse(NullNode.getInstance());
-    }
-
-    private Optional<Block> find(long number) {
-        return number == 0
-                ? Optional.of(chain.chain().genesis())
-                : number > chain.chain().best().number()
-                        ? Optional.empty()
-                        : chain.blocks().find(number);
+        long value;
+        if (number.isTextual()) {
+            if (!number.asText().matches("0x[0-9a-fA-F]{1,16}")) {
+                throw RpcException.invalidParams("a block number is a number or 0x and hex digits, got " + number);
+            }
+            value = Long.parseUnsignedLong(number.asText(), 2, number.asText().length(), 16);
+        } else {
+            value = u64(number);
+        }
+        if (Long.compareUnsigned(value, MAX_U32) > 0) {
+            throw new RpcException(
+                    3001, "`" + Long.toUnsignedString(value) + "` > u32::MAX, the max block number is u32.");
+        }
+        return orNull(chain.hash(value), BlockJson::write);
     }
 
     /** The block with the hash of the first parameter, or the best one. */
@@ -211,20 +262,35 @@ final class NodeMethods {
         if (param.isMissingNode() || param.isNull()) {
             return Optional.of(chain.chain().best());
         }
-        byte[] wanted;
         try {
-            wanted = HEX.parseHex(
-                    param.asText().startsWith("0x") ? param.asText().substring(2) : "x");
-        } catch (IllegalArgumentException e) {
-            throw RpcException.invalidParams("a block hash has 0x and 64 hex digits, got " + param);
+            return chain.find(BlockJson.readHash(param));
+        } catch (NodeJsonException e) {
+            throw RpcException.invalidParams(e.getMessage());
         }
-        for (long number = chain.chain().best().number(); number >= 0; number--) {
-            Optional<Block> block = find(number);
-            if (block.isPresent() && Arrays.equals(block.get().header().hash(), wanted)) {
-                return block;
-            }
+    }
+
+    /** The last block of the segment before the newest five, or block 0 (spec 03 §3). */
+    private BlockHash finalized() {
+        long segment = chain.history().segments().size() - 1 - FINALIZATION_SEGMENTS;
+        long number = chain.history()
+                .segments()
+                .get(segment)
+                .map(header -> header.lastArchivedBlock().number())
+                .orElse(0L);
+        return chain.hash(number).orElseThrow();
+    }
+
+    /** The two items of the state that an exporter asks for: confirmation depth, and commitments of segments. */
+    private JsonNode storage(RpcCall call) throws RpcException {
+        String key = call.param(0, "key").asText();
+        if (key.equals(StateKeys.CONFIRMATION_DEPTH)) {
+            byte[] depth =
+                    new ScaleWriter(4).u32(chain.settings().confirmationDepth()).toBytes();
+            return TextNode.valueOf("0x" + HEX.formatHex(depth));
         }
-        return Optional.empty();
+        return orNull(
+                StateKeys.segmentOf(key).flatMap(chain::storedCommitment),
+                commitment -> TextNode.valueOf("0x" + commitment.toHex()));
     }
 
     private JsonNode properties() {
@@ -237,7 +303,7 @@ final class NodeMethods {
 
     private JsonNode health() {
         return NODES.objectNode()
-                .put("peers", 0)
+                .put("peers", nodes - 1)
                 .put("isSyncing", faults.isSyncing())
                 .put("shouldHavePeers", false);
     }
@@ -248,49 +314,5 @@ final class NodeMethods {
                 .put("startingBlock", 0)
                 .put("currentBlock", best)
                 .put("highestBlock", best);
-    }
-
-    /** A header as the chain's own methods show it. */
-    static ObjectNode write(Header header) {
-        ObjectNode node = NODES.objectNode();
-        node.put("parentHash", "0x" + HEX.formatHex(header.parentHash()));
-        node.put("number", "0x" + Long.toHexString(header.number()));
-        node.put("stateRoot", "0x" + HEX.formatHex(header.stateRoot()));
-        node.put("extrinsicsRoot", "0x" + HEX.formatHex(header.extrinsicsRoot()));
-        ArrayNode logs = node.putObject("digest").putArray("logs");
-        header.logs().forEach(log -> logs.add("0x" + HEX.formatHex(log)));
-        return node;
-    }
-
-    private static JsonNode write(Block block) {
-        ObjectNode node = NODES.objectNode();
-        ObjectNode inner = node.putObject("block");
-        inner.set("header", write(block.header()));
-        ArrayNode extrinsics = inner.putArray("extrinsics");
-        for (byte[] extrinsic : block.extrinsics()) {
-            byte[] prefixed = new ScaleWriter(extrinsic.length + 5)
-                    .compact(extrinsic.length)
-                    .bytes(extrinsic)
-                    .toBytes();
-            extrinsics.add("0x" + HEX.formatHex(prefixed));
-        }
-        if (block.justification().length == 0) {
-            node.putNull("justifications");
-        } else {
-            ArrayNode pair = node.putArray("justifications").addArray();
-            ArrayNode engine = pair.addArray();
-            for (char letter : "SUB_".toCharArray()) {
-                engine.add((int) letter);
-            }
-            ArrayNode bytes = pair.addArray();
-            for (byte value : block.justification()) {
-                bytes.add(value & 0xff);
-            }
-        }
-        return node;
-    }
-
-    private static TextNode hash(byte[] hash) {
-        return TextNode.valueOf("0x" + HEX.formatHex(hash));
     }
 }

@@ -10,25 +10,23 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import xyz.autonomys.farmer.devnode.chain.SimulatedChain;
-import xyz.autonomys.farmer.node.server.JsonRpcServer;
 
 /**
- * Journal and commands on a port of their own, never on the RPC port (spec 06 §12 S13).
+ * Journal and commands on a port of their own, never on an RPC port (spec 06 §12 S13).
  *
  * <pre>
- * GET  /state                                 where the chain is, and how often each kind of thing happened
+ * GET  /state                                 where the chain is, its nodes, how often each kind of thing happened
  * GET  /journal?from=SEQUENCE&amp;limit=N         entries
- * POST /stop-slots?millis=N                   announce nothing for a while
- * POST /skip-slots?count=N                    leave announcements out
- * POST /ignore-solutions?count=N              answer submissions with 9001
- * POST /syncing?value=true|false              pretend to sync
- * POST /solution-range?value=N                range of the next blocks
- * POST /drop-connections                      close all sockets
- * POST /kill-subscriptions                    end all subscriptions without a word
+ * POST /COMMAND?…                             one of {@link FaultCommands}, at all nodes
+ * POST /COMMAND?node=I&amp;…                      at one node, counted from 0
+ * POST /COMMAND?at-slot=N&amp;…                   when that slot begins
+ * POST /COMMAND?probability=P&amp;…               with each slot, by chance
+ * POST /clear-schedule                        forgets what has not happened yet
  * </pre>
  */
 final class SideChannel implements AutoCloseable {
@@ -39,14 +37,17 @@ final class SideChannel implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final DevNode node;
     private final SimulatedChain chain;
-    private final Faults faults;
-    private final JsonRpcServer server;
+    private final List<RpcNode> nodes;
+    private final FaultSchedule schedule;
+    private final FaultCommands commands;
 
-    SideChannel(int port, DevNode node, SimulatedChain chain, Faults faults, JsonRpcServer server) throws IOException {
+    SideChannel(int port, DevNode node, SimulatedChain chain, List<RpcNode> nodes, FaultSchedule schedule)
+            throws IOException {
         this.node = node;
         this.chain = chain;
-        this.faults = faults;
-        this.server = server;
+        this.nodes = List.copyOf(nodes);
+        this.schedule = schedule;
+        this.commands = new FaultCommands(chain);
         this.http = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
         http.setExecutor(threads);
         http.createContext("/", this::handle);
@@ -101,22 +102,35 @@ final class SideChannel implements AutoCloseable {
         state.put("slot", node.lastSlot());
         state.put("segments", chain.history().segments().size());
         state.put("solutionRange", Long.toUnsignedString(chain.chain().solutionRange()));
+        ArrayNode all = state.putArray("nodes");
+        nodes.forEach(each -> each.describe(all.addObject()));
         ObjectNode counts = state.putObject("counts");
         chain.journal().counts().forEach((kind, count) -> counts.put(kind.name(), count));
         return state;
     }
 
     private String post(String path, Map<String, String> query) {
-        switch (path) {
-            case "/stop-slots" -> faults.stopSlots(number(query, "millis", 0));
-            case "/skip-slots" -> faults.skipSlots((int) number(query, "count", 1));
-            case "/ignore-solutions" -> faults.ignoreSolutions((int) number(query, "count", 1));
-            case "/syncing" -> faults.syncing(Boolean.parseBoolean(query.get("value")));
-            case "/solution-range" ->
-                chain.chain().forceSolutionRange(Long.parseUnsignedLong(query.getOrDefault("value", "")));
-            case "/drop-connections" -> server.dropConnections();
-            case "/kill-subscriptions" -> server.killSubscriptions();
-            default -> throw new IllegalArgumentException("there is no " + path);
+        String command = path.substring(1);
+        if (command.equals("clear-schedule")) {
+            schedule.clear();
+            return "";
+        }
+        List<RpcNode> concerned = nodes;
+        if (query.containsKey("node")) {
+            int number = (int) number(query, "node", 0);
+            if (number < 0 || number >= nodes.size()) {
+                throw new IllegalArgumentException("there are nodes 0 to " + (nodes.size() - 1) + ", not " + number);
+            }
+            concerned = List.of(nodes.get(number));
+        }
+        List<RpcNode> at = concerned;
+        Runnable fault = () -> at.forEach(each -> commands.run(command, each, query));
+        if (query.containsKey("at-slot")) {
+            schedule.at(number(query, "at-slot", 0), fault);
+        } else if (query.containsKey("probability")) {
+            schedule.often(Double.parseDouble(query.get("probability")), fault);
+        } else {
+            fault.run();
         }
         return "";
     }

@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.cli;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,8 +28,38 @@ final class DevNodeCommand implements Callable<Integer> {
     @Option(names = "--base-path", required = true, paramLabel = "DIR", description = "Where the chain is kept.")
     private Path basePath;
 
-    @Option(names = "--port", paramLabel = "PORT", description = "Port of the RPC interface (default: any).")
-    private int port;
+    @Option(
+            names = "--port",
+            split = ",",
+            paramLabel = "PORT",
+            description = "Port of the RPC interface (default: any). Several, separated by commas, make several nodes"
+                    + " that show the same chain.")
+    private List<Integer> ports = List.of(0);
+
+    @Option(
+            names = "--listen",
+            paramLabel = "HOST",
+            description = "Address of the RPC interfaces (default: 127.0.0.1).")
+    private String listen = "127.0.0.1";
+
+    @Option(
+            names = "--rpc-cors",
+            paramLabel = "local|all",
+            description = "Whether clients may call the nodes by any name, as through dev-relay (default: local).")
+    private Cors cors = Cors.local;
+
+    @Option(
+            names = "--segments",
+            paramLabel = "N",
+            description =
+                    "Segments that history has at least at the start; they are made before, quickly (default: 1).")
+    private long segments = 1;
+
+    @Option(
+            names = "--era-blocks",
+            paramLabel = "N",
+            description = "Adjust the solution range every N blocks (default: never).")
+    private int eraBlocks;
 
     @Option(names = "--side-port", paramLabel = "PORT", description = "Port of journal and commands (default: any).")
     private int sidePort;
@@ -60,6 +91,12 @@ final class DevNodeCommand implements Callable<Integer> {
             description = "Bytes of filler in a block; history grows by a segment every 124 MiB (default: 4 MiB).")
     private int blockBytes = 4 << 20;
 
+    /** Who may call. */
+    private enum Cors {
+        local,
+        all
+    }
+
     @Override
     public Integer call() throws Exception {
         TrustedSetup trusted = setup.setup();
@@ -68,8 +105,19 @@ final class DevNodeCommand implements Callable<Integer> {
         ChainSettings development = ChainSettings.development(
                 piecesInSector, SolutionRanges.ofPieces(networkPieces, 1, ChainSettings.SLOTS_PER_BLOCK), slotTime);
         ChainSettings chain = development.withVotesPerBlock(votesPerBlock).withBlockBodyBytes(blockBytes);
-        DevNodeSettings settings =
-                new DevNodeSettings(chain, basePath, port, sidePort, Duration.ofMillis(500), Duration.ofSeconds(120));
+        if (eraBlocks > 0) {
+            chain = chain.withAdjustmentEvery(eraBlocks);
+        }
+        DevNodeSettings settings = new DevNodeSettings(
+                chain,
+                basePath,
+                segments,
+                listen,
+                ports,
+                cors == Cors.local,
+                sidePort,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(120));
         return RoleProcess.run(() -> DevNode.start(settings, archiving, verifying));
     }
 }

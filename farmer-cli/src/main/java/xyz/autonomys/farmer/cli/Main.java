@@ -17,7 +17,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ClusterCommand.class, DevCommand.class, DevNodeCommand.class, UtilCommand.class})
+        subcommands = {
+            ClusterCommand.class,
+            DevCommand.class,
+            DevNodeCommand.class,
+            DevRelayCommand.class,
+            UtilCommand.class
+        })
 public final class Main implements Runnable {
     /** Exit code of a command that did what it was asked. */
     static final int DONE = 0;

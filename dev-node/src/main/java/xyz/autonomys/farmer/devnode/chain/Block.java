@@ -1,46 +1,37 @@
 package xyz.autonomys.farmer.devnode.chain;
 
-import java.util.List;
+import xyz.autonomys.farmer.node.BlockHash;
+import xyz.autonomys.farmer.node.BlockHeader;
+import xyz.autonomys.farmer.node.SignedBlock;
 import xyz.autonomys.farmer.primitives.PotOutput;
-import xyz.autonomys.farmer.primitives.scale.ScaleWriter;
 
 /**
  * A block of the simulated chain.
  *
- * @param header its sealed header
- * @param extrinsics opaque bytes of each extrinsic, without their length prefix
- * @param justification SUB_ justification with the proof of time checkpoints, empty for block 0
+ * @param signed what a node hands out: sealed header, extrinsics, justification
+ * @param fillerBytes how many bytes of {@link Filler} its last extrinsic carries, 0 if there is none
  * @param slot the slot it claims
  * @param futurePot proof of time output of {@code slot} plus the authoring delay
  * @param author identity of its solution; null for block 0
  */
-public record Block(
-        Header header, List<byte[]> extrinsics, byte[] justification, long slot, PotOutput futurePot, Kappa author) {
+public record Block(SignedBlock signed, int fillerBytes, long slot, PotOutput futurePot, Kappa author) {
+    /** Its sealed header. */
+    public BlockHeader header() {
+        return signed.header();
+    }
+
     /** Block number (u32). */
     public long number() {
-        return header.number();
+        return signed.header().number();
+    }
+
+    /** Its hash. */
+    public BlockHash hash() {
+        return signed.header().hash();
     }
 
     /** The bytes that enter history (spec 03 §2); block 0 is filled up by the archiver. */
     public byte[] encode() {
-        byte[] head = header.encode();
-        int size = head.length + 64 + justification.length;
-        for (byte[] extrinsic : extrinsics) {
-            size += extrinsic.length + 5;
-        }
-        ScaleWriter out = new ScaleWriter(size);
-        out.bytes(head).compact(extrinsics.size());
-        for (byte[] extrinsic : extrinsics) {
-            out.compact(extrinsic.length).bytes(extrinsic);
-        }
-        if (justification.length == 0) {
-            return out.u8(0).toBytes();
-        }
-        return out.u8(1)
-                .compact(1)
-                .bytes(DigestLogs.ENGINE)
-                .compact(justification.length)
-                .bytes(justification)
-                .toBytes();
+        return signed.encode();
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import xyz.autonomys.farmer.node.BlockHash;
+import xyz.autonomys.farmer.node.BlockHeader;
+import xyz.autonomys.farmer.node.SignedBlock;
+import xyz.autonomys.farmer.node.TrieRoot;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.PotOutput;
 import xyz.autonomys.farmer.primitives.PublicKey;
@@ -26,14 +32,18 @@ import xyz.autonomys.farmer.primitives.scale.SegmentHeaders;
 
 /**
  * Blocks and state on disk: one file per block, and a state file that is replaced as a whole after each block, so that
- * the chain can be killed at any moment and goes on with its last saved block. Unsigned numbers are JSON strings.
+ * the chain can be killed at any moment and goes on with its last saved block. Blocks are kept without their {@link Filler},
+ * a kilobyte or two each. Unsigned numbers are JSON strings.
  */
 public final class BlockStore {
+    private static final int FORMAT = 2;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HexFormat HEX = HexFormat.of();
 
     private final Path directory;
     private final Path stateFile;
+    private final Map<BlockHash, Long> numbers = new ConcurrentHashMap<>();
+    private final Map<Long, BlockHash> hashes = new ConcurrentHashMap<>();
     private volatile Block newest;
 
     /**
@@ -52,7 +62,12 @@ public final class BlockStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(read(JSON.readTree(stateFile.toFile())));
+            JsonNode state = JSON.readTree(stateFile.toFile());
+            if (state.path("format").asInt() != FORMAT) {
+                throw new IllegalArgumentException("its format is "
+                        + state.path("format").asInt() + ", this version keeps chains in format " + FORMAT);
+            }
+            return Optional.of(read(state));
         } catch (IOException | IllegalArgumentException e) {
             throw new UncheckedIOException(new IOException(
                     stateFile + " cannot be read (" + e.getMessage() + "): remove " + stateFile.getParent()
@@ -68,13 +83,36 @@ public final class BlockStore {
 
     /** Saves the state. */
     void save(ChainState state) {
-        replace(stateFile, write(state).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        replace(stateFile, write(state).toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Stores a block. */
     void put(Block block) {
         replace(file(block.number()), encode(block));
         newest = block;
+        index(block.hash(), block.number());
+    }
+
+    private void index(BlockHash hash, long number) {
+        numbers.put(hash, number);
+        hashes.put(number, hash);
+    }
+
+    /** Reads the hashes of the blocks up to {@code bestNumber}, so that they are found by hash. */
+    void index(long bestNumber) {
+        for (long number = 1; number <= bestNumber; number++) {
+            index(header(number).hash(), number);
+        }
+    }
+
+    /** The hash of a stored block; block 0 is not stored. */
+    public Optional<BlockHash> hashOf(long number) {
+        return Optional.ofNullable(hashes.get(number));
+    }
+
+    /** The number of the stored block with a hash; block 0 is not stored. */
+    public Optional<Long> numberOf(BlockHash hash) {
+        return Optional.ofNullable(numbers.get(hash));
     }
 
     /** A stored block; block 0 is not stored. */
@@ -87,8 +125,16 @@ public final class BlockStore {
     }
 
     Block block(long number) {
+        return decode(read(number));
+    }
+
+    private BlockHeader header(long number) {
+        return decodeHeader(read(number));
+    }
+
+    private ScaleReader read(long number) {
         try {
-            return decode(Files.readAllBytes(file(number)));
+            return new ScaleReader(Files.readAllBytes(file(number)), "stored block " + number);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -108,16 +154,23 @@ public final class BlockStore {
         }
     }
 
+    /** What cannot be made again: the filler's bytes are left out. */
     private static byte[] encode(Block block) {
-        Header header = block.header();
+        BlockHeader header = block.header();
+        List<byte[]> extrinsics = block.signed().extrinsics();
         ScaleWriter out = new ScaleWriter(4096);
         out.bytes(header.parentHash())
                 .u32(header.number())
                 .bytes(header.stateRoot())
                 .bytes(header.extrinsicsRoot());
         write(out, header.logs());
-        write(out, block.extrinsics());
-        write(out, List.of(block.justification()));
+        write(out, block.fillerBytes() == 0 ? extrinsics : extrinsics.subList(0, extrinsics.size() - 1));
+        out.u32(block.fillerBytes());
+        write(
+                out,
+                block.signed().justifications().stream()
+                        .map(SignedBlock.Justification::bytes)
+                        .toList());
         out.u64(block.slot()).bytes(block.futurePot());
         Kappa author = block.author();
         return out.bytes(author.publicKey())
@@ -133,15 +186,24 @@ public final class BlockStore {
         items.forEach(item -> out.compact(item.length).bytes(item));
     }
 
-    private static Block decode(byte[] bytes) {
-        ScaleReader in = new ScaleReader(bytes, "stored block");
-        byte[] parent = in.bytes(32, "parent hash");
+    private static BlockHeader decodeHeader(ScaleReader in) {
+        BlockHash parent = BlockHash.of(in.bytes(BlockHash.SIZE, "parent hash"));
         long number = in.u32("number");
-        byte[] stateRoot = in.bytes(32, "state root");
-        byte[] extrinsicsRoot = in.bytes(32, "extrinsics root");
-        Header header = new Header(parent, number, stateRoot, extrinsicsRoot, items(in, "logs"));
-        List<byte[]> extrinsics = items(in, "extrinsics");
-        byte[] justification = items(in, "justification").getFirst();
+        TrieRoot stateRoot = TrieRoot.of(in.bytes(TrieRoot.SIZE, "state root"));
+        TrieRoot extrinsicsRoot = TrieRoot.of(in.bytes(TrieRoot.SIZE, "extrinsics root"));
+        return new BlockHeader(parent, number, stateRoot, extrinsicsRoot, items(in, "logs"));
+    }
+
+    private static Block decode(ScaleReader in) {
+        BlockHeader header = decodeHeader(in);
+        List<byte[]> extrinsics = new ArrayList<>(items(in, "extrinsics"));
+        int fillerBytes = (int) in.u32("bytes of filler");
+        if (fillerBytes > 0) {
+            extrinsics.add(Filler.extrinsic(header.number(), fillerBytes));
+        }
+        List<SignedBlock.Justification> justifications = items(in, "justifications").stream()
+                .map(bytes -> new SignedBlock.Justification(DigestLogs.ENGINE, bytes))
+                .toList();
         long slot = in.u64("slot");
         PotOutput pot = PotOutput.of(in.bytes(PotOutput.SIZE, "future proof of time"));
         Kappa author = new Kappa(
@@ -151,7 +213,7 @@ public final class BlockStore {
                 ScalarBytes.of(in.bytes(ScalarBytes.SIZE, "chunk")),
                 in.u64("slot of solution"));
         in.finish();
-        return new Block(header, extrinsics, justification, slot, pot, author);
+        return new Block(new SignedBlock(header, extrinsics, justifications), fillerBytes, slot, pot, author);
     }
 
     private static List<byte[]> items(ScaleReader in, String what) {
@@ -165,6 +227,8 @@ public final class BlockStore {
 
     private static ObjectNode write(ChainState state) {
         ObjectNode node = JSON.createObjectNode();
+        node.put("format", FORMAT);
+        node.put("kind", state.kind());
         node.put("bestNumber", state.bestNumber());
         node.put("lastSlot", state.lastSlot());
         node.put("solutionRange", Long.toUnsignedString(state.solutionRange()));
@@ -188,6 +252,7 @@ public final class BlockStore {
             headers.add(SegmentHeaders.decode(HEX.parseHex(header.asText())));
         }
         return new ChainState(
+                node.required("kind").asText(),
                 node.required("bestNumber").asLong(),
                 node.required("lastSlot").asLong(),
                 Long.parseUnsignedLong(node.required("solutionRange").asText()),

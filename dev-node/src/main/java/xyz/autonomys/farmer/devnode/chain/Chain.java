@@ -13,6 +13,10 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import xyz.autonomys.farmer.archiving.ArchivedSegment;
+import xyz.autonomys.farmer.node.BlockHash;
+import xyz.autonomys.farmer.node.BlockHeader;
+import xyz.autonomys.farmer.node.SignedBlock;
+import xyz.autonomys.farmer.node.TrieRoot;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ChunkWitness;
 import xyz.autonomys.farmer.primitives.PosProof;
@@ -47,12 +51,12 @@ public final class Chain {
 
     private final ChainSettings settings;
     private final SolutionJudge judge;
-    private final Signatures signatures;
     private final Journal journal;
     private final History history;
     private final BlockStore store;
     private final VotePool votes;
     private final Block genesis;
+    private final String kind;
     private final SplittableRandom random = new SplittableRandom();
     private final Sr25519KeyPair foreignAuthor = Sr25519KeyPair.fromMiniSecret(FOREIGN_SECRET);
     private final TreeMap<Long, SlotProof> proofs = new TreeMap<>();
@@ -61,15 +65,17 @@ public final class Chain {
     private final Set<Kappa> judged = new HashSet<>();
     private final List<SegmentHeader> unstored = new ArrayList<>();
     private final ProofOfTime proofOfTime;
-    private Consumer<ArchivedSegment> segmentPublisher = segment -> {};
+    private Consumer<ArchivedSegment> segmentPublisher;
     private Consumer<Block> importListener = block -> {};
     private Block parentOfBest;
     private volatile long nextSolutionRange;
+    private volatile long storedSegments;
     private long eraStartSlot;
     private long revealedBlock;
     private long lastSlot;
     private volatile long solutionRange;
     private volatile Block best;
+    private volatile boolean overtaken;
 
     /**
      * Starts a chain, or goes on with the one that {@code store} holds.
@@ -80,29 +86,41 @@ public final class Chain {
             ChainSettings settings,
             Block genesis,
             SolutionJudge judge,
-            Signatures signatures,
             Journal journal,
             History history,
             BlockStore store) {
         this.settings = settings;
         this.genesis = genesis;
+        this.kind = describe(settings, genesis, history.setup());
         this.judge = judge;
-        this.signatures = signatures;
         this.journal = journal;
         this.history = history;
         this.store = store;
         this.votes = new VotePool(journal);
+        this.segmentPublisher = segment -> history.release(segment.header().segmentIndex());
         Optional<ChainState> saved = store.state();
         if (saved.isEmpty()) {
             best = genesis;
             solutionRange = settings.solutionRange();
             history.begin();
             unstored.addAll(history.segments().last(1));
-            proofOfTime = new ProofOfTime(genesisHash(), new byte[0], settings.potIterations());
+            proofOfTime = new ProofOfTime(genesisHash().toBytes(), new byte[0], settings.potIterations());
             store.begin(state());
         } else {
+            if (!saved.get().kind().equals(kind)) {
+                throw new IllegalArgumentException(
+                        "the directory holds a chain with " + saved.get().kind() + ", asked for is one with " + kind
+                                + "; use another directory, or the same options");
+            }
             proofOfTime = restore(saved.get());
         }
+    }
+
+    /** What can never change while a chain goes on. */
+    private static String describe(ChainSettings settings, Block genesis, String setup) {
+        return "genesis hash " + genesis.hash() + ", authoring delay " + settings.authoringDelay()
+                + ", confirmation depth " + settings.confirmationDepth() + ", " + settings.potIterations()
+                + " iterations per slot, " + setup;
     }
 
     private ProofOfTime restore(ChainState state) {
@@ -112,6 +130,7 @@ public final class Chain {
         revealedBlock = state.revealedBlock();
         entropies.putAll(state.entropies());
         injections.putAll(state.injections());
+        store.index(state.bestNumber());
         best = state.bestNumber() == 0 ? genesis : store.block(state.bestNumber());
         parentOfBest = state.bestNumber() == 0
                 ? null
@@ -128,8 +147,16 @@ public final class Chain {
                 throw new IllegalStateException("segment " + segment.header().segmentIndex() + " was not saved");
             });
         }
+        for (SegmentHeader header : state.headers()) {
+            long last = header.lastArchivedBlock().number();
+            long carrier = last == 0 ? 1 : last + settings.confirmationDepth() + 1;
+            if (carrier > best.number()) {
+                unstored.add(header);
+            }
+        }
+        storedSegments = state.headers().size() - unstored.size();
         ProofOfTime time = best.number() == 0
-                ? new ProofOfTime(genesisHash(), new byte[0], settings.potIterations())
+                ? new ProofOfTime(genesisHash().toBytes(), new byte[0], settings.potIterations())
                 : new ProofOfTime(best.futurePot(), settings.potIterations());
         lastSlot = best.number() == 0 ? 0 : best.slot() + settings.authoringDelay();
         // Slots that were announced before the restart are proven again, but not announced.
@@ -143,9 +170,9 @@ public final class Chain {
         return time;
     }
 
-    /** BLAKE2b-256 of block 0's header, 32 bytes. */
-    public byte[] genesisHash() {
-        return genesis.header().hash();
+    /** Hash of block 0. */
+    public BlockHash genesisHash() {
+        return genesis.hash();
     }
 
     /** Block 0. */
@@ -156,6 +183,11 @@ public final class Chain {
     /** The best block. */
     public Block best() {
         return best;
+    }
+
+    /** Whether a block has carried the header of a segment (u64). */
+    public boolean isStored(long segmentIndex) {
+        return Long.compareUnsigned(segmentIndex, storedSegments) < 0;
     }
 
     /** The range that makes a block, for a child of the best block. */
@@ -173,7 +205,10 @@ public final class Chain {
         nextSolutionRange = range;
     }
 
-    /** What happens with each segment when it is revealed; may block, as the real archiver does. */
+    /**
+     * What happens with each segment when it is revealed; may block, as the real archiver does. Whoever publishes
+     * segments releases them as well.
+     */
     public void publishSegmentsTo(Consumer<ArchivedSegment> publisher) {
         this.segmentPublisher = publisher;
     }
@@ -209,49 +244,70 @@ public final class Chain {
     }
 
     /**
+     * Makes foreign blocks, one a slot, until history has so many segments: what a network did before anybody looked.
+     * Nothing of it is published.
+     */
+    public void grow(long segments) {
+        while (history.segments().size() < segments) {
+            nextSlot();
+            long slot = lastSlot - settings.authoringDelay();
+            if (slot > best.slot()) {
+                author(best, slot, null);
+                forgetProofs(slot);
+            }
+        }
+    }
+
+    /** The block of the next slot that is claimed will be a foreign one that came before all solutions. */
+    public void overtakeNextClaim() {
+        overtaken = true;
+    }
+
+    /**
      * Claims a slot {@code authoringDelay} slots after it was announced.
      *
      * @param slot the slot
-     * @param solutions what was submitted for it, in order of arrival
+     * @param submissions what was submitted for it, in order of arrival
      */
-    public void claim(long slot, List<Solution> solutions) {
+    public void claim(long slot, List<Submission> submissions) {
+        if (overtaken && slot > best.slot() && proofs.containsKey(slot)) {
+            overtaken = false;
+            author(best, slot, null);
+        }
         Block parent = best;
         SlotProof proof = proofs.get(slot);
-        SlotProof future = proofs.get(slot + settings.authoringDelay());
-        if (proof == null || future == null || slot <= parent.slot()) {
-            solutions.forEach(
-                    solution -> journal.add(Journal.Kind.SOLUTION_LATE, entry -> describe(entry, solution, slot)
+        if (proof == null || !proofs.containsKey(slot + settings.authoringDelay()) || slot <= parent.slot()) {
+            submissions.forEach(
+                    submission -> journal.add(Journal.Kind.SOLUTION_LATE, entry -> describe(entry, submission, slot)
                             .put("reason", "slot overtaken")));
             return;
         }
-        Solution candidate = null;
-        for (Solution solution : solutions) {
-            switch (grade(solution, slot, proof)) {
+        Submission candidate = null;
+        for (Submission submission : submissions) {
+            switch (grade(submission, slot, proof)) {
                 case NONE -> {}
                 case BLOCK -> {
-                    if (candidate == null) {
-                        candidate = solution;
+                    if (submission.behind()) {
+                        unused(submission, slot, "block of a node that is behind");
+                    } else if (candidate == null) {
+                        candidate = submission;
                     } else {
-                        unused(solution, slot, "second block candidate");
+                        unused(submission, slot, "second block candidate");
                     }
                 }
-                case VOTE -> {
-                    if (parent.number() == 0) {
-                        unused(solution, slot, "vote on top of block 0");
-                    } else {
-                        vote(parent, solution, slot, proof, future);
-                    }
-                }
+                case VOTE -> vote(submission.behind() ? parentOfBest : parent, submission, slot);
             }
         }
-        if (candidate != null) {
-            author(parent, slot, proof, future, candidate);
-        } else if (random.nextInt(ChainSettings.SLOTS_PER_BLOCK) == 0) {
-            author(parent, slot, proof, future, null);
+        if (candidate != null || random.nextInt(ChainSettings.SLOTS_PER_BLOCK) == 0) {
+            author(parent, slot, candidate);
         }
-        // The next block proves all slots after the best one's future slot, the next claim needs the slots after this.
-        proofs.headMap(Math.min(slot, firstUnprovenSlot(best)), false).clear();
+        forgetProofs(slot);
         judged.removeIf(kappa -> kappa.slot() + 64 < slot);
+    }
+
+    /** The next block proves all slots after the best one's future slot, the next claim needs the slots after this. */
+    private void forgetProofs(long slot) {
+        proofs.headMap(Math.min(slot, firstUnprovenSlot(best)), false).clear();
     }
 
     /** What a solution is good for. */
@@ -261,59 +317,71 @@ public final class Chain {
         BLOCK
     }
 
-    private Grade grade(Solution solution, long slot, SlotProof proof) {
+    private Grade grade(Submission submission, long slot, SlotProof proof) {
+        Solution solution = submission.solution();
         return switch (judge.judge(solution, slot, proof.output(), votingSolutionRange())) {
             case SolutionJudge.Judgement.Invalid(String reason) -> {
-                journal.add(Journal.Kind.SOLUTION_INVALID, entry -> describe(entry, solution, slot)
+                journal.add(Journal.Kind.SOLUTION_INVALID, entry -> describe(entry, submission, slot)
                         .put("reason", reason));
                 yield Grade.NONE;
             }
             case SolutionJudge.Judgement.Valid(long distance) -> {
                 if (!judged.add(Kappa.of(solution, slot))) {
-                    journal.add(Journal.Kind.SOLUTION_DUPLICATE, entry -> describe(entry, solution, slot));
+                    journal.add(Journal.Kind.SOLUTION_DUPLICATE, entry -> describe(entry, submission, slot));
                 }
                 yield SolutionRanges.isWithin(distance, solutionRange) ? Grade.BLOCK : Grade.VOTE;
             }
         };
     }
 
-    private void unused(Solution solution, long slot, String reason) {
-        journal.add(Journal.Kind.SOLUTION_UNUSED, entry -> describe(entry, solution, slot)
+    private void unused(Submission submission, long slot, String reason) {
+        journal.add(Journal.Kind.SOLUTION_UNUSED, entry -> describe(entry, submission, slot)
                 .put("reason", reason));
     }
 
-    private void vote(Block parent, Solution solution, long slot, SlotProof proof, SlotProof future) {
-        Vote vote =
-                new Vote(parent.number() + 1, parent.header().hash(), slot, solution, proof.output(), future.output());
-        Optional<RewardSignature> signature = sign(vote.hash(), solution, slot);
-        signature.ifPresent(value -> votes.add(new Vote.Signed(vote, value)));
+    private void vote(Block parent, Submission submission, long slot) {
+        if (parent == null || parent.number() == 0) {
+            unused(submission, slot, "vote on top of block 0");
+            return;
+        }
+        Vote vote = new Vote(
+                parent.number() + 1,
+                parent.hash(),
+                slot,
+                submission.solution(),
+                proofs.get(slot).output(),
+                proofs.get(slot + settings.authoringDelay()).output());
+        sign(vote.hash(), submission, slot).ifPresent(value -> votes.add(new Vote.Signed(vote, value)));
     }
 
-    private Optional<RewardSignature> sign(RewardHash hash, Solution solution, long slot) {
+    private Optional<RewardSignature> sign(RewardHash hash, Submission submission, long slot) {
         long start = System.nanoTime();
-        Optional<RewardSignature> signature = signatures.request(hash, solution.publicKey());
+        Optional<RewardSignature> signature =
+                submission.signatures().request(hash, submission.solution().publicKey());
         long micros = (System.nanoTime() - start) / 1000;
         journal.add(signature.isPresent() ? Journal.Kind.SIGNED : Journal.Kind.NOT_SIGNED, entry -> describe(
-                        entry, solution, slot)
+                        entry, submission, slot)
                 .put("hash", hash.toHex())
                 .put("micros", micros));
         return signature;
     }
 
     /** Builds, signs and imports a block; of a farmer if there is a solution, else a foreign one. */
-    private void author(Block parent, long slot, SlotProof proof, SlotProof future, Solution own) {
-        Solution solution = own != null ? own : foreignSolution(slot);
+    private void author(Block parent, long slot, Submission own) {
+        SlotProof proof = proofs.get(slot);
+        SlotProof future = proofs.get(slot + settings.authoringDelay());
+        Solution solution = own != null ? own.solution() : foreignSolution(slot);
         long number = parent.number() + 1;
         List<Vote.Signed> included = votes.eligible(parent, parentOfBest, slot);
         // Of segment 0 block 1, of every other the block after the one whose import archived it.
         List<SegmentHeader> headers = List.copyOf(unstored);
         List<byte[]> extrinsics = new ArrayList<>();
         if (!headers.isEmpty()) {
-            extrinsics.add(storeSegmentHeaders(headers));
+            extrinsics.add(opaque(storeSegmentHeaders(headers)));
         }
-        included.forEach(vote -> extrinsics.add(vote.encode()));
+        included.forEach(vote -> extrinsics.add(opaque(vote.encode())));
         if (settings.blockBodyBytes() > 0) {
-            extrinsics.add(filler(number));
+            extrinsics.add(Filler.extrinsic(number, settings.blockBodyBytes()));
         }
         List<byte[]> logs = new ArrayList<>();
         logs.add(DigestLogs.preDigest(slot, solution, proof.output(), future.output()));
@@ -331,28 +399,31 @@ public final class Chain {
             logs.add(DigestLogs.nextSolutionRange(next));
         }
         headers.forEach(header -> logs.add(DigestLogs.segmentCommitment(header)));
-        Header unsealed = new Header(
-                parent.header().hash(),
+        BlockHeader unsealed = new BlockHeader(
+                parent.hash(),
                 number,
-                Blake2b256.hash(
-                        parent.header().stateRoot(),
-                        new ScaleWriter(8).u64(number).toBytes()),
-                Blake2b256.hash(extrinsics.toArray(byte[][]::new)),
-                List.copyOf(logs));
-        Optional<RewardSignature> seal = own != null
-                ? sign(unsealed.toSign(), solution, slot)
-                : Optional.of(foreignAuthor.signReward(unsealed.toSign()));
+                TrieRoot.of(Blake2b256.hash(
+                        parent.header().stateRoot().toBytes(),
+                        new ScaleWriter(8).u64(number).toBytes())),
+                TrieRoot.of(Blake2b256.hash(extrinsics.toArray(byte[][]::new))),
+                logs);
+        RewardHash toSign = RewardHash.of(unsealed.hash().toBytes());
+        Optional<RewardSignature> seal =
+                own != null ? sign(toSign, own, slot) : Optional.of(foreignAuthor.signReward(toSign));
         if (seal.isEmpty()) {
             return;
         }
+        logs.add(DigestLogs.seal(seal.get()));
+        BlockHeader sealed =
+                new BlockHeader(unsealed.parentHash(), number, unsealed.stateRoot(), unsealed.extrinsicsRoot(), logs);
         Block block = new Block(
-                unsealed.with(DigestLogs.seal(seal.get())),
-                List.copyOf(extrinsics),
-                justification(parent, slot),
+                new SignedBlock(sealed, extrinsics, List.of(justification(parent, slot))),
+                settings.blockBodyBytes(),
                 slot,
                 future.output(),
                 Kappa.of(solution, slot));
         unstored.removeAll(headers);
+        storedSegments = history.segments().size();
         if (entropy != null && injectionSlot > lastSlot) {
             injections.put(injectionSlot, entropy);
             entropies.remove(number - (long) INJECTION_INTERVALS * ENTROPY_INTERVAL);
@@ -369,7 +440,7 @@ public final class Chain {
         importBlock(block, parent, included, own);
     }
 
-    private void importBlock(Block block, Block parent, List<Vote.Signed> included, Solution own) {
+    private void importBlock(Block block, Block parent, List<Vote.Signed> included, Submission own) {
         journal.add(own != null ? Journal.Kind.BLOCK : Journal.Kind.FOREIGN_BLOCK, entry -> {
             entry.put("block", block.number());
             entry.put("slot", block.slot());
@@ -406,7 +477,7 @@ public final class Chain {
     }
 
     /** Checkpoints of all slots between the parent's future slot and this block's. */
-    private byte[] justification(Block parent, long slot) {
+    private SignedBlock.Justification justification(Block parent, long slot) {
         long from = firstUnprovenSlot(parent);
         long to = slot + settings.authoringDelay();
         ScaleWriter out = new ScaleWriter((int) (32 + 128 * (to - from + 1)));
@@ -414,7 +485,7 @@ public final class Chain {
         for (long s = from; s <= to; s++) {
             proofs.get(s).checkpoints().forEach(out::bytes);
         }
-        return out.toBytes();
+        return new SignedBlock.Justification(DigestLogs.ENGINE, out.toBytes());
     }
 
     /** The first slot whose checkpoints no block up to {@code block} carries. */
@@ -430,10 +501,12 @@ public final class Chain {
         return call.toBytes();
     }
 
-    private byte[] filler(long number) {
-        byte[] filler = new byte[settings.blockBodyBytes()];
-        new SplittableRandom(number).nextBytes(filler);
-        return filler;
+    /** An extrinsic as it stands in a block: its length, then its bytes. */
+    private static byte[] opaque(byte[] extrinsic) {
+        return new ScaleWriter(extrinsic.length + 4)
+                .compact(extrinsic.length)
+                .bytes(extrinsic)
+                .toBytes();
     }
 
     /** The solution of nobody's block: only its shape is right. */
@@ -456,6 +529,7 @@ public final class Chain {
 
     private ChainState state() {
         return new ChainState(
+                kind,
                 best.number(),
                 lastSlot,
                 solutionRange,
@@ -467,8 +541,10 @@ public final class Chain {
                 Map.copyOf(injections));
     }
 
-    private static ObjectNode describe(ObjectNode entry, Solution solution, long slot) {
+    private static ObjectNode describe(ObjectNode entry, Submission submission, long slot) {
+        Solution solution = submission.solution();
         return entry.put("slot", slot)
+                .put("node", submission.node())
                 .put("publicKey", solution.publicKey().toHex())
                 .put("sectorIndex", solution.sectorIndex())
                 .put("pieceOffset", solution.pieceOffset());

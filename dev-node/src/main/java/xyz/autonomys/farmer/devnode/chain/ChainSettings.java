@@ -124,6 +124,26 @@ public record ChainSettings(
                 bytes);
     }
 
+    /** The same with a solution range that is adjusted after so many blocks, as real networks do after 2016. */
+    public ChainSettings withAdjustmentEvery(int blocks) {
+        return new ChainSettings(
+                stateRoot,
+                slotMillis,
+                authoringDelay,
+                confirmationDepth,
+                maxPiecesInSector,
+                recentSegments,
+                recentHistoryNumerator,
+                recentHistoryDenominator,
+                minSectorLifetime,
+                blocks,
+                solutionRange,
+                true,
+                votesPerBlock,
+                potIterations,
+                blockBodyBytes);
+    }
+
     /** What a farmer is told about plotting at a history size. */
     public FarmerProtocolInfo protocolInfo(long historySize) {
         return new FarmerProtocolInfo(

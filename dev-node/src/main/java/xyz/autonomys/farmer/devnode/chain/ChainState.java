@@ -8,6 +8,7 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
 /**
  * What a restart needs besides the newest blocks.
  *
+ * @param kind which chain this is: what can never change while it goes on, in words
  * @param bestNumber number of the best block
  * @param lastSlot the last slot that was announced
  * @param solutionRange range of the best block's child, unless {@code nextSolutionRange} replaces it
@@ -19,6 +20,7 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
  * @param injections entropy that will be mixed into the proof of time, by slot
  */
 public record ChainState(
+        String kind,
         long bestNumber,
         long lastSlot,
         long solutionRange,

@@ -1,6 +1,8 @@
 package xyz.autonomys.farmer.devnode.chain;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +16,7 @@ import xyz.autonomys.farmer.archiving.Archiver;
 import xyz.autonomys.farmer.archiving.GenesisBlock;
 import xyz.autonomys.farmer.archiving.Parallelism;
 import xyz.autonomys.farmer.archiving.PieceIndexes;
+import xyz.autonomys.farmer.kzg.DevelopmentSetup;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
@@ -22,8 +25,8 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
  * Archives the chain's blocks. Segments are computed ahead on a thread of their own, since blocks here are never
  * reorganised, and {@linkplain #reveal revealed} when the chain's rule says so.
  *
- * <p>Pieces are kept as a real node keeps them: only those of the segment that was revealed last, only while somebody
- * has not acknowledged it; those of the genesis segment are rebuilt when asked for and nothing else is alive (spec 06 §7.3).
+ * <p>Pieces are kept as a real node keeps them: only those of a segment that somebody has not acknowledged yet; those of
+ * the genesis segment are rebuilt when asked for (spec 06 §7.3).
  */
 public final class History implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
@@ -37,7 +40,7 @@ public final class History implements AutoCloseable {
     private final ConcurrentMap<Long, CompletableFuture<List<ArchivedSegment>>> archived = new ConcurrentHashMap<>();
     private final Object pieces = new Object();
     private Archiver archiver;
-    private ArchivedSegment alive;
+    private final Map<Long, ArchivedSegment> alive = new HashMap<>();
     private ArchivedSegment genesisSegment;
 
     /**
@@ -50,6 +53,11 @@ public final class History implements AutoCloseable {
         this.kzg = kzg;
         this.parallelism = parallelism;
         this.genesis = GenesisBlock.encode(genesisBlock, stateRoot);
+    }
+
+    /** With which trusted setup it commits, in words. */
+    String setup() {
+        return kzg.setup() instanceof DevelopmentSetup ? "development setup" : "the ceremony's setup";
     }
 
     /** Archives block 0. */
@@ -98,7 +106,8 @@ public final class History implements AutoCloseable {
     /**
      * Makes the segments that end with a block part of history, one after the other.
      *
-     * @param publish what to do with each one after its header is stored and before the next is revealed
+     * @param publish what to do with each one after its header is stored and before the next is revealed; its pieces
+     *     are kept until it is {@linkplain #release released}
      * @return the headers
      */
     List<SegmentHeader> reveal(long number, Consumer<ArchivedSegment> publish) {
@@ -111,33 +120,35 @@ public final class History implements AutoCloseable {
             synchronized (pieces) {
                 segments.add(segment.header());
                 genesisSegment = null;
-                alive = segment;
+                alive.put(segment.header().segmentIndex(), segment);
             }
             publish.accept(segment);
-            synchronized (pieces) {
-                alive = null;
-            }
         }
         return closed.stream().map(ArchivedSegment::header).toList();
     }
 
-    /** A piece, if this node still has it. */
+    /** Forgets the pieces of a segment. */
+    public void release(long segmentIndex) {
+        synchronized (pieces) {
+            alive.remove(segmentIndex);
+        }
+    }
+
+    /** A piece of a segment that is not released yet. */
     public Optional<Piece> piece(long index) {
         synchronized (pieces) {
-            ArchivedSegment held = alive;
-            if (held == null) {
-                if (PieceIndexes.segmentIndex(index) != 0) {
-                    return Optional.empty();
-                }
-                if (genesisSegment == null) {
-                    genesisSegment =
-                            Archiver.begin(kzg, parallelism).add(genesis).getFirst();
-                }
-                held = genesisSegment;
+            return Optional.ofNullable(alive.get(PieceIndexes.segmentIndex(index)))
+                    .map(held -> held.pieces().get(PieceIndexes.position(index)));
+        }
+    }
+
+    /** A piece of segment 0, whose segment is archived again if it is not at hand. */
+    public Piece genesisPiece(int position) {
+        synchronized (pieces) {
+            if (genesisSegment == null) {
+                genesisSegment = Archiver.begin(kzg, parallelism).add(genesis).getFirst();
             }
-            return PieceIndexes.segmentIndex(index) == held.header().segmentIndex()
-                    ? Optional.of(held.pieces().get(PieceIndexes.position(index)))
-                    : Optional.empty();
+            return genesisSegment.pieces().get(position);
         }
     }
 

@@ -30,6 +30,8 @@ public final class Journal {
         SOLUTION_INVALID,
         /** A right solution that could not be used: a second block candidate, or a vote on top of block 0. */
         SOLUTION_UNUSED,
+        /** A solution of a challenge that only the announcing node had: it is worth nothing on the chain. */
+        SOLUTION_FORKED,
         /** The very solution was submitted before. */
         SOLUTION_DUPLICATE,
         /** A block of a farmer became the best block. */

@@ -1,5 +1,6 @@
 package xyz.autonomys.farmer.devnode.chain;
 
+import xyz.autonomys.farmer.node.BlockHash;
 import xyz.autonomys.farmer.primitives.PotOutput;
 import xyz.autonomys.farmer.primitives.RewardHash;
 import xyz.autonomys.farmer.primitives.RewardSignature;
@@ -14,13 +15,14 @@ import xyz.autonomys.farmer.primitives.scale.Solutions;
  * <p>Source: autonomys/subspace, crates/sp-consensus-subspace/src/lib.rs (spec 06 §16).
  *
  * @param height number of the block it votes for, its parent's plus one (u32)
- * @param parentHash hash of that parent, 32 bytes
+ * @param parentHash hash of that parent
  * @param slot the slot that was solved (u64)
  * @param solution the solution
  * @param pot proof of time output of the slot
  * @param futurePot that of the slot in which it was claimed
  */
-public record Vote(long height, byte[] parentHash, long slot, Solution solution, PotOutput pot, PotOutput futurePot) {
+public record Vote(
+        long height, BlockHash parentHash, long slot, Solution solution, PotOutput pot, PotOutput futurePot) {
     /** SCALE bytes of a vote. */
     public static final int BYTES = 489;
 

@@ -2,7 +2,6 @@ package xyz.autonomys.farmer.devnode.chain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +36,7 @@ final class VotePool {
                     ? parent
                     : vote.height() == parent.number() ? grandparent : null;
             if (base != null
-                    && Arrays.equals(vote.parentHash(), base.header().hash())
+                    && vote.parentHash().equals(base.hash())
                     && Long.compareUnsigned(vote.slot(), base.slot()) > 0
                     && Long.compareUnsigned(vote.slot(), slot) <= 0) {
                 eligible.add(signed);

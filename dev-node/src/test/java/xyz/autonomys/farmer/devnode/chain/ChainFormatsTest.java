@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import xyz.autonomys.farmer.node.BlockHash;
 import xyz.autonomys.farmer.primitives.ChunkWitness;
 import xyz.autonomys.farmer.primitives.PosProof;
 import xyz.autonomys.farmer.primitives.PotOutput;
@@ -44,7 +45,7 @@ class ChainFormatsTest {
     void votesAreHashedAsInTheSpecification() {
         Vote vote = new Vote(
                 4_000_001,
-                HEX.parseHex("5154ba7e7a10f897741967c50c6b2f8391bce6a9a0e23365fd204450dc2386e5"),
+                BlockHash.fromHex("5154ba7e7a10f897741967c50c6b2f8391bce6a9a0e23365fd204450dc2386e5"),
                 12_345_678,
                 solution(),
                 PotOutput.fromHex("000102030405060708090a0b0c0d0e0f"),

@@ -30,7 +30,10 @@ final class HttpHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
-        if (server.settings().checkHost() && !isLocal(ctx, request)) {
+        int refusal = server.disturbances().takeRefusal();
+        if (refusal != 0) {
+            respond(ctx, request, HttpResponseStatus.valueOf(refusal), "refused");
+        } else if (server.settings().checkHost() && !isLocal(ctx, request)) {
             respond(ctx, request, HttpResponseStatus.FORBIDDEN, "Provided Host header is not whitelisted.");
         } else if (HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(
                 request.headers().get(HttpHeaderNames.UPGRADE))) {

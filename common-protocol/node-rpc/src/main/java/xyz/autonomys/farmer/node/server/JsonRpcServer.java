@@ -38,7 +38,12 @@ public final class JsonRpcServer implements AutoCloseable {
     private final Set<RpcConnection> connections = ConcurrentHashMap.newKeySet();
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
-    private final Channel listener;
+    private final Disturbances disturbances = new Disturbances();
+    private final ServerBootstrap bootstrap;
+    private final Object listening = new Object();
+    private final int port;
+    private Channel listener;
+    private boolean closed;
 
     /** What a name stands for. */
     sealed interface Method {
@@ -57,13 +62,18 @@ public final class JsonRpcServer implements AutoCloseable {
         this.settings = settings;
         this.methods = Map.copyOf(methods);
         this.health = health;
-        ChannelFuture bound = new ServerBootstrap()
+        this.bootstrap = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        if (disturbances.hangs()) {
+                            channel.pipeline().addLast(new ReadTimeoutHandler(HTTP_IDLE_SECONDS));
+                            return;
+                        }
                         channel.pipeline()
                                 .addLast(
                                         new ReadTimeoutHandler(HTTP_IDLE_SECONDS),
@@ -71,17 +81,28 @@ public final class JsonRpcServer implements AutoCloseable {
                                         new HttpObjectAggregator(settings.maxRequestBytes()),
                                         new HttpHandler(JsonRpcServer.this));
                     }
-                })
-                .bind(settings.bindAddress(), settings.port())
-                .awaitUninterruptibly();
+                });
+        boolean listening = false;
+        try {
+            listener = bind(settings.port());
+            listening = true;
+        } finally {
+            if (!listening) {
+                group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
+            }
+        }
+        port = ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    private Channel bind(int wanted) throws IOException {
+        ChannelFuture bound = bootstrap.bind(settings.bindAddress(), wanted).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            group.shutdownGracefully(0, 0, TimeUnit.MILLISECONDS);
             throw new IOException(
-                    "cannot listen on " + settings.bindAddress() + ":" + settings.port() + ": "
+                    "cannot listen on " + settings.bindAddress() + ":" + wanted + ": "
                             + bound.cause().getMessage(),
                     bound.cause());
         }
-        listener = bound.channel();
+        return bound.channel();
     }
 
     /** Begins to describe a server. */
@@ -91,7 +112,32 @@ public final class JsonRpcServer implements AutoCloseable {
 
     /** The port it listens on. */
     public int port() {
-        return ((InetSocketAddress) listener.localAddress()).getPort();
+        return port;
+    }
+
+    /** Where it listens, as {@code HOST:PORT}. */
+    public String address() {
+        return settings.bindAddress() + ":" + port;
+    }
+
+    /** What it does wrong on purpose. */
+    public Disturbances disturbances() {
+        return disturbances;
+    }
+
+    /**
+     * Stops listening, so that connections are refused, or listens again on the same port. Connections that exist stay.
+     *
+     * @throws IOException if the port is no longer free
+     */
+    public void listen(boolean wanted) throws IOException {
+        synchronized (listening) {
+            if (!wanted) {
+                listener.close().awaitUninterruptibly();
+            } else if (!listener.isOpen() && !closed) {
+                listener = bind(port);
+            }
+        }
     }
 
     JsonRpcServerSettings settings() {
@@ -111,7 +157,7 @@ public final class JsonRpcServer implements AutoCloseable {
         if (connections.size() >= settings.maxConnections()) {
             return null;
         }
-        RpcConnection connection = new RpcConnection(channel, settings);
+        RpcConnection connection = new RpcConnection(channel, settings, disturbances);
         connections.add(connection);
         channel.closeFuture().addListener(_ -> {
             connections.remove(connection);
@@ -129,6 +175,16 @@ public final class JsonRpcServer implements AutoCloseable {
         connections.forEach(RpcConnection::close);
     }
 
+    /** Says good-bye on all connections with a close frame. */
+    public void closeConnections() {
+        connections.forEach(RpcConnection::sayGoodBye);
+    }
+
+    /** From now on neither reads from the connections that exist nor sends anything: peers that are half gone. */
+    public void freezeConnections() {
+        connections.forEach(RpcConnection::freeze);
+    }
+
     /** Ends every subscription of every connection silently, as an overflow does. */
     public void killSubscriptions() {
         connections.forEach(connection -> connection.subscribers().forEach(Subscriber::end));
@@ -136,7 +192,10 @@ public final class JsonRpcServer implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close().awaitUninterruptibly();
+        synchronized (listening) {
+            closed = true;
+            listener.close().awaitUninterruptibly();
+        }
         dropConnections();
         calls.shutdownNow();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);

@@ -51,6 +51,22 @@ public record JsonRpcServerSettings(
                 checkHost);
     }
 
+    /** The same on another address. */
+    public JsonRpcServerSettings withBindAddress(String address) {
+        return new JsonRpcServerSettings(
+                address,
+                port,
+                maxRequestBytes,
+                maxResponseBytes,
+                maxBatch,
+                maxConnections,
+                maxSubscriptions,
+                queuedMessages,
+                subscriptionBacklog,
+                allowUnsafe,
+                checkHost);
+    }
+
     /** The same without a check of the Host header, as with {@code --rpc-cors all}. */
     public JsonRpcServerSettings forAnyHost() {
         return new JsonRpcServerSettings(

@@ -1,12 +1,18 @@
 package xyz.autonomys.farmer.node.server;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One WebSocket connection: its subscriptions and the queue of messages towards its socket. The queue has a limit in
@@ -20,14 +26,20 @@ final class RpcConnection {
     /** Characters towards one socket that may wait, in units of 1024. */
     private static final int QUEUED_KIB = 64 << 10;
 
+    private static final int STEPS_PER_SECOND = 10;
+
     private final Channel channel;
     private final JsonRpcServerSettings settings;
     private final Semaphore messages;
     private final Semaphore kib = new Semaphore(QUEUED_KIB);
     private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
+    private final Disturbances disturbances;
+    private final ReentrantLock slowly = new ReentrantLock();
     private volatile boolean closed;
+    private volatile boolean frozen;
 
-    RpcConnection(Channel channel, JsonRpcServerSettings settings) {
+    RpcConnection(Channel channel, JsonRpcServerSettings settings, Disturbances disturbances) {
+        this.disturbances = disturbances;
         this.channel = channel;
         this.settings = settings;
         this.messages = new Semaphore(settings.queuedMessages());
@@ -53,10 +65,58 @@ final class RpcConnection {
         if (closed) {
             return;
         }
-        channel.writeAndFlush(new TextWebSocketFrame(message)).addListener(_ -> {
+        if (frozen) {
             kib.release(size);
             messages.release();
-        });
+            return;
+        }
+        slowly.lockInterruptibly();
+        try {
+            sendSlowPart(message).addListener(_ -> {
+                kib.release(size);
+                messages.release();
+            });
+        } finally {
+            slowly.unlock();
+        }
+    }
+
+    /** Sends a message, a few bytes at a time if that is wanted; other messages wait meanwhile. */
+    private ChannelFuture sendSlowPart(String message) throws InterruptedException {
+        int speed = disturbances.bytesPerSecond();
+        if (speed == 0) {
+            return channel.writeAndFlush(new TextWebSocketFrame(message));
+        }
+        int step = Math.max(1, speed / STEPS_PER_SECOND);
+        int from = 0;
+        while (disturbances.bytesPerSecond() != 0 && !closed && from + step < message.length()) {
+            String part = message.substring(from, from + step);
+            channel.writeAndFlush(
+                    from == 0
+                            ? new TextWebSocketFrame(false, 0, part)
+                            : new ContinuationWebSocketFrame(false, 0, part));
+            from += step;
+            Thread.sleep(step * 1000L / speed);
+        }
+        String rest = message.substring(from);
+        return channel.writeAndFlush(
+                from == 0 ? new TextWebSocketFrame(rest) : new ContinuationWebSocketFrame(true, 0, rest));
+    }
+
+    /** Ends with a close frame, as a node that shuts down. */
+    void sayGoodBye() {
+        channel.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.ENDPOINT_UNAVAILABLE))
+                .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Neither reads nor sends from now on. */
+    void freeze() {
+        frozen = true;
+        channel.config().setAutoRead(false);
+    }
+
+    boolean isFrozen() {
+        return frozen;
     }
 
     /** A new subscription, not started yet; null if there are too many or the connection has ended. */

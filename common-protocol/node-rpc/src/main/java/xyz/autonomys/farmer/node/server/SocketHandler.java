@@ -52,6 +52,9 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
     }
 
     private void ping(ChannelHandlerContext ctx) {
+        if (connection.isFrozen()) {
+            return;
+        }
         if (System.nanoTime() - heardAt > IDLE_NANOS && ++misses >= MISSES) {
             ctx.close();
         } else {
@@ -121,6 +124,7 @@ final class SocketHandler extends SimpleChannelInboundHandler<WebSocketFrame> {
                     ctx.close();
                 } finally {
                     if (inWork.decrementAndGet() < CALLS_IN_WORK / 2
+                            && !connection.isFrozen()
                             && !ctx.channel().config().isAutoRead()) {
                         ctx.channel().config().setAutoRead(true);
                     }
