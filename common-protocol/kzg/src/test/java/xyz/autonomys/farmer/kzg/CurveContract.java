@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -193,6 +194,50 @@ abstract class CurveContract {
         assertThrows(IllegalArgumentException.class, () -> extended(g, "00".repeat(48)));
     }
 
+    /** Two source commitments, four positions: hashes, commitment of the segment, witnesses. */
+    @Test
+    void sealsASmallSegmentAsUpstream() throws Exception {
+        List<String> powers = texts(Golden.get("setup").get("first_g1"));
+        checkSegment(
+                ceremony,
+                List.of(KzgCommitment.fromHex(powers.get(0)), KzgCommitment.fromHex(powers.get(1))),
+                Golden.get("mini_segment"));
+    }
+
+    private static void checkSegment(Kzg kzg, List<KzgCommitment> source, JsonNode golden) throws Exception {
+        List<KzgCommitment> commitments = kzg.extendCommitments(source);
+        int n = commitments.size();
+        byte[] hashes = new byte[32 * n];
+        MessageDigest allCommitments = MessageDigest.getInstance("SHA-256");
+        MessageDigest allWitnesses = MessageDigest.getInstance("SHA-256");
+        for (int position = 0; position < n; position++) {
+            allCommitments.update(commitments.get(position).toBytes());
+            Scalar.hash(commitments.get(position).toBytes()).toBytes().copyTo(hashes, 32 * position);
+        }
+        Polynomial polynomial = Polynomials.interpolate(hashes, 0, n);
+        List<KzgWitness> witnesses = kzg.createAllWitnesses(polynomial, n);
+        witnesses.forEach(witness -> allWitnesses.update(witness.toBytes()));
+        KzgCommitment segment = kzg.commit(polynomial);
+        assertEquals(golden.get("segment_commitment").asText(), segment.toHex());
+        for (JsonNode recorded : golden.get("positions")) {
+            int position = recorded.get("position").asInt();
+            ScalarBytes hash = ScalarBytes.of(hashes, 32 * position);
+            assertEquals(
+                    recorded.get("commitment").asText(),
+                    commitments.get(position).toHex());
+            assertEquals(recorded.get("hash_scalar").asText(), hash.toHex());
+            assertEquals(
+                    recorded.get("witness").asText(), witnesses.get(position).toHex());
+            assertTrue(kzg.verify(segment, n, position, hash, witnesses.get(position)));
+        }
+        HexFormat hex = HexFormat.of();
+        assertEquals(golden.get("commitments_sha256").asText(), hex.formatHex(allCommitments.digest()));
+        assertEquals(
+                golden.get("hash_scalars_sha256").asText(),
+                hex.formatHex(MessageDigest.getInstance("SHA-256").digest(hashes)));
+        assertEquals(golden.get("witnesses_sha256").asText(), hex.formatHex(allWitnesses.digest()));
+    }
+
     /** A linear combination of commitments commits to the combination of the polynomials. */
     @Test
     void combinesCommitments() {
@@ -256,9 +301,16 @@ abstract class CurveContract {
     abstract int developmentSize();
 
     @Test
-    void commitsToARecordAsUpstream() throws Exception {
+    void commitsToASegmentAndToARecordAsUpstream() throws Exception {
         assumeTrue(CEREMONY != null, "AUTONOMYS_TRUSTED_SETUP is not set: the ceremony's setup file is needed");
         Kzg kzg = Kzgs.open(TrustedSetups.read(Path.of(CEREMONY)), curve, WorkCrew.of(2));
+        List<KzgCommitment> powers = new ArrayList<>();
+        for (int i = 0; i < 128; i++) {
+            long[] power = new long[4 * 128];
+            power[4 * i] = 1;
+            powers.add(kzg.commit(Polynomial.ofLimbs(power)));
+        }
+        checkSegment(kzg, powers, Golden.get("segment"));
         JsonNode golden = Golden.get("record");
         byte[] record = new byte[RECORD * 32];
         for (int i = 0; i < RECORD; i++) {

@@ -17,7 +17,7 @@ class JavaCurveTest extends CurveContract {
     @Override
     @Test
     @Tag("long")
-    void commitsToARecordAsUpstream() throws Exception {
-        super.commitsToARecordAsUpstream();
+    void commitsToASegmentAndToARecordAsUpstream() throws Exception {
+        super.commitsToASegmentAndToARecordAsUpstream();
     }
 }
