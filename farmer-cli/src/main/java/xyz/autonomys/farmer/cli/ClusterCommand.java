@@ -1,14 +1,13 @@
 package xyz.autonomys.farmer.cli;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,6 +17,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.control.NatsSettings;
 import xyz.autonomys.farmer.cluster.control.Subjects;
+import xyz.autonomys.farmer.telemetry.MetricsServer;
+import xyz.autonomys.farmer.telemetry.Telemetry;
 
 /**
  * {@code autonomys-farmer cluster}: the roles of a cluster. Its options may stand before a role or behind it.
@@ -40,38 +41,19 @@ final class ClusterCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    private final List<List<String>> natsServers = new ArrayList<>();
-    private NatsSettings nats;
-
-    /** Addresses of NATS servers. */
-    @Option(
-            names = {"--nats-server", "--nats-servers"},
-            scope = ScopeType.INHERIT,
-            paramLabel = "URL",
-            description = "NATS server, such as nats://10.0.0.1:4222; repeat it, or separate several by commas.")
-    void natsServers(List<String> values) {
-        // One list for each place where the option stands; picocli goes on to add to a list it has handed over.
-        if (values != null && natsServers.stream().noneMatch(known -> known == values)) {
-            natsServers.add(values);
-        }
-    }
+    @Mixin
+    private final NatsOptions nats = new NatsOptions();
 
     @Option(
-            names = "--cluster-name",
+            names = "--metrics-listen",
             scope = ScopeType.INHERIT,
-            paramLabel = "NAME",
-            description = "Name of the cluster, which separates several on the same NATS (default: autonomys).")
-    private String clusterName = Subjects.DEFAULT_CLUSTER;
+            paramLabel = "HOST:PORT",
+            description = "Serve figures for Prometheus at http://HOST:PORT/metrics, all roles of this process together"
+                    + " (default: not served).")
+    private String metricsListen;
 
-    @Option(
-            names = "--nats-credentials",
-            scope = ScopeType.INHERIT,
-            paramLabel = "FILE",
-            description = "NATS credentials file.")
-    private Path natsCredentials;
-
-    @Option(names = "--nats-token", scope = ScopeType.INHERIT, paramLabel = "TOKEN", description = "NATS token.")
-    private String natsToken;
+    private Telemetry telemetry;
+    private MetricsServer metrics;
 
     @Override
     public void run() {
@@ -84,40 +66,43 @@ final class ClusterCommand implements Runnable {
      * @throws ParameterException naming the one that is wrong
      */
     void check() {
-        nats();
-        subjects();
+        nats.check();
     }
 
-    /** Where NATS is; an address given twice is dropped with a warning. */
-    synchronized NatsSettings nats() {
-        if (nats == null) {
-            nats = parseNats();
-        }
-        return nats;
-    }
-
-    private NatsSettings parseNats() {
-        NatsSettings.Parsed parsed;
-        try {
-            parsed = NatsSettings.parse(
-                    natsServers.stream().flatMap(List::stream).toList());
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
-        if (parsed.servers().isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "no NATS server was given; use --nats-server URL");
-        }
-        parsed.duplicates().forEach(server -> LoggerFactory.getLogger(ClusterCommand.class)
-                .warn("NATS server {} is named more than once", server));
-        return new NatsSettings(parsed.servers(), Optional.ofNullable(natsCredentials), Optional.ofNullable(natsToken));
+    /** Where NATS is. */
+    NatsSettings nats() {
+        return nats.nats();
     }
 
     /** The cluster's names. */
     Subjects subjects() {
-        try {
-            return new Subjects(clusterName);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage());
+        return nats.subjects();
+    }
+
+    /** The figures of this process, served from the first call on if that was asked for. */
+    synchronized Telemetry telemetry() throws IOException {
+        if (telemetry == null) {
+            Telemetry fresh = Telemetry.create(Version.number());
+            try {
+                metrics = metricsListen == null ? null : MetricsServer.start(fresh, metricsListen);
+                telemetry = fresh;
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+            } finally {
+                if (telemetry == null) {
+                    fresh.close();
+                }
+            }
+        }
+        return telemetry;
+    }
+
+    private synchronized void close() {
+        if (metrics != null) {
+            metrics.close();
+        }
+        if (telemetry != null) {
+            telemetry.close();
         }
     }
 
@@ -141,10 +126,18 @@ final class ClusterCommand implements Runnable {
 
     /** Runs the command that was parsed; several roles run at the same time, until one of them fails. */
     static int execute(ParseResult parsed) {
-        List<ParseResult> roles =
-                parsed.hasSubcommand() && parsed.subcommand().commandSpec().userObject() instanceof ClusterCommand
-                        ? parsed.subcommand().subcommands()
-                        : List.of();
+        if (!parsed.hasSubcommand()
+                || !(parsed.subcommand().commandSpec().userObject() instanceof ClusterCommand cluster)) {
+            return new RunLast().execute(parsed);
+        }
+        try {
+            return execute(parsed, parsed.subcommand().subcommands());
+        } finally {
+            cluster.close();
+        }
+    }
+
+    private static int execute(ParseResult parsed, List<ParseResult> roles) {
         if (roles.size() < 2 || CommandLine.printHelpIfRequested(parsed)) {
             return new RunLast().execute(parsed);
         }

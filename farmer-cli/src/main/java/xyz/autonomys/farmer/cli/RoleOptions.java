@@ -38,6 +38,7 @@ final class RoleOptions {
                 cluster.subjects(),
                 listenPort,
                 Optional.ofNullable(advertise),
-                Version.number());
+                Version.number(),
+                cluster.telemetry());
     }
 }

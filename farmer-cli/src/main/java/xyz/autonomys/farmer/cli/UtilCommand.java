@@ -11,7 +11,13 @@ import picocli.CommandLine.Spec;
         description = "Look after a cluster, a host or a farm.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {InfoCommand.class, ScrubCommand.class, BenchmarkCommand.class, TrustedSetupCommand.class})
+        subcommands = {
+            InfoCommand.class,
+            ScrubCommand.class,
+            MembersCommand.class,
+            BenchmarkCommand.class,
+            TrustedSetupCommand.class
+        })
 final class UtilCommand implements Runnable {
     @Spec
     private CommandSpec spec;

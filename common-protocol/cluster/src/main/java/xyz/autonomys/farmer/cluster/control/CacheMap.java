@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param members the caches that share the items, by id
  * @param departed caches of former maps, the latest first, whose numbers are kept for their return
  */
+@Since(2)
 public record CacheMap(
         long epoch,
         long startsAtMillis,

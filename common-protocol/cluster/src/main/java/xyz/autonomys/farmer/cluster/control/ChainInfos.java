@@ -4,18 +4,21 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /** The chain's values in JetStream: written by controllers when they change, followed by everyone. */
 public final class ChainInfos implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChainInfos.class);
     private static final String KEY = "info";
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private final ControlPlane plane;
     private final WatchedBucket<ChainInfo> bucket;
 
     /** Reads the values and follows changes. */
     public ChainInfos(ControlPlane plane) throws InterruptedException {
+        this.plane = plane;
         this.bucket = WatchedBucket.open(plane, "chain", Duration.ZERO, ChainInfo.class);
         bucket.watch(new WatchedBucket.Listener<>() {
             @Override
@@ -35,20 +38,21 @@ public final class ChainInfos implements AutoCloseable {
         return Optional.ofNullable(bucket.copy().get(KEY));
     }
 
-    /** Waits until a controller has written the values; every half minute a line says so. */
+    /** Waits until a controller has written the values. */
     public ChainInfo await() throws InterruptedException {
-        long complainAt = System.nanoTime() + 2 * Duration.ofSeconds(1).toNanos();
-        while (true) {
-            Optional<ChainInfo> info = current();
-            if (info.isPresent()) {
-                return info.get();
+        try (Wait wait = plane.waits()
+                .begin(
+                        "cluster \"" + plane.subjects().cluster() + "\"",
+                        "a controller to tell the chain's values",
+                        PATIENCE,
+                        "check that one is connected to its node")) {
+            while (true) {
+                Optional<ChainInfo> info = current();
+                if (info.isPresent()) {
+                    return info.get();
+                }
+                Thread.sleep(POLL.toMillis());
             }
-            if (System.nanoTime() - complainAt >= 0) {
-                LOG.warn(
-                        "Waiting for a controller to tell the chain's values; check that one is connected to its node");
-                complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
-            }
-            Thread.sleep(POLL.toMillis());
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /** The cluster's identity in JetStream: controllers establish it, every other role waits for it. */
 public final class ClusterIdentities implements AutoCloseable {
@@ -15,13 +16,15 @@ public final class ClusterIdentities implements AutoCloseable {
     private static final int ID_BYTES = 16;
     private static final int SECRET_BYTES = 32;
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private final ControlPlane plane;
     private final WatchedBucket<ClusterIdentity> bucket;
     private final String cluster;
 
     /** Opens the bucket. */
     public ClusterIdentities(ControlPlane plane) throws InterruptedException {
+        this.plane = plane;
         this.bucket = WatchedBucket.open(plane, "cluster", Duration.ZERO, ClusterIdentity.class);
         this.cluster = plane.subjects().cluster();
     }
@@ -55,25 +58,27 @@ public final class ClusterIdentities implements AutoCloseable {
         return existing;
     }
 
-    /** Waits for the identity until a controller has created it; every half minute a line says so. */
+    /** Waits for the identity until a controller has created it. */
     public ClusterIdentity await() throws ControlException, ControlFormatException, InterruptedException {
-        long complainAt = System.nanoTime() + POLL.toNanos() * 2;
-        while (true) {
-            Optional<ClusterIdentity> identity = Optional.empty();
-            try {
-                identity = bucket.get(KEY);
-            } catch (ControlException e) {
-                LOG.debug("The cluster's identity is not readable: {}", e.getMessage());
+        try (Wait wait = plane.waits()
+                .begin(
+                        "cluster \"" + cluster + "\"",
+                        "its first controller",
+                        PATIENCE,
+                        "start one, or correct --cluster-name")) {
+            while (true) {
+                Optional<ClusterIdentity> identity = Optional.empty();
+                try {
+                    identity = bucket.get(KEY);
+                } catch (ControlException e) {
+                    wait.cause(e.getMessage());
+                }
+                if (identity.isPresent()) {
+                    checkFormat(identity.get());
+                    return identity.get();
+                }
+                Thread.sleep(POLL.toMillis());
             }
-            if (identity.isPresent()) {
-                checkFormat(identity.get());
-                return identity.get();
-            }
-            if (System.nanoTime() - complainAt >= 0) {
-                LOG.warn("Waiting for the first controller of cluster \"{}\"; start one", cluster);
-                complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
-            }
-            Thread.sleep(POLL.toMillis());
         }
     }
 

@@ -33,13 +33,20 @@ import xyz.autonomys.farmer.primitives.SegmentCommitment;
  * The bytes of every control message: a JSON object whose first field {@code "v"} is the version of the control
  * protocol. Fixed byte strings are lower-case hex, 64-bit integers are unsigned decimal numbers.
  *
- * <p>A message of another version is refused with both versions named, an unknown field is refused too (a field that
- * a peer does not understand may change the meaning of the rest), a field that the previous release did not have gets
- * the value it meant ({@link FormerMessages}), and nothing above {@link #MAX_MESSAGE_BYTES} is sent or read.
+ * <p>A build reads its own {@link #VERSION} and the one before ({@link #OLDEST}); any other is refused with both versions
+ * named. A component that a message gains is marked {@link Since} with the version that brought it and the value that its
+ * absence means. A message is written in the oldest version that can say it: as long as every new component has that
+ * value, builds of the version before understand it, and as soon as one has not, they refuse the message instead of
+ * misunderstanding it. A message whose whole form changed is
+ * always written in the new version and read in either ({@link FormerMessages}). An unknown field is refused, since it may change the meaning of the rest, and nothing above {@link
+ * #MAX_MESSAGE_BYTES} is sent or read.
  */
 public final class ControlCodec {
     /** Version of the control protocol that this build speaks. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
+
+    /** Oldest version that this build still reads, and writes where it suffices. */
+    public static final int OLDEST = VERSION - 1;
 
     /** Largest payload on the control plane, in bytes. */
     public static final int MAX_MESSAGE_BYTES = 64 * 1024;
@@ -60,8 +67,10 @@ public final class ControlCodec {
      */
     public static byte[] encode(Record message) {
         ObjectNode body = MAPPER.valueToTree(message);
+        int version = VersionedFields.versionNeeded(body, message.getClass(), OLDEST);
+        VersionedFields.strip(body, message.getClass(), version);
         ObjectNode envelope = MAPPER.createObjectNode();
-        envelope.put(VERSION_FIELD, VERSION);
+        envelope.put(VERSION_FIELD, version);
         envelope.setAll(body);
         byte[] bytes;
         try {
@@ -102,12 +111,13 @@ public final class ControlCodec {
                 throw new ControlFormatException(
                         origin + ": " + type.getSimpleName() + " carries no protocol version (field \"v\")");
             }
-            if (version.intValue() != VERSION) {
+            if (version.intValue() < OLDEST || version.intValue() > VERSION) {
                 throw new ControlFormatException(origin + ": peer speaks control protocol version "
-                        + version.intValue() + ", this build speaks " + VERSION
-                        + "; run the same release of autonomys-farmer on all hosts");
+                        + version.intValue() + ", this build speaks " + VERSION + " and reads " + OLDEST
+                        + "; run the same release of autonomys-farmer on all hosts, or the one before");
             }
-            FormerMessages.complete(type, object);
+            FormerMessages.complete(type, object, version.intValue());
+            VersionedFields.complete(object, type, version.intValue());
             return MAPPER.treeToValue(object, type);
         } catch (JsonProcessingException e) {
             throw new ControlFormatException(

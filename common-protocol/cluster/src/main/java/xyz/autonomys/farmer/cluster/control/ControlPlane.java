@@ -11,14 +11,19 @@ import io.nats.client.KeyValue;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
+import io.nats.client.Statistics;
 import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.telemetry.Meters;
+import xyz.autonomys.farmer.telemetry.RepeatedLog;
+import xyz.autonomys.farmer.telemetry.Wait;
+import xyz.autonomys.farmer.telemetry.WaitRegister;
 
 /**
  * One process's connection to NATS. It waits for the servers to come up, reconnects for ever, and hands out streams,
@@ -29,7 +34,9 @@ public final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
-    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    private static final Duration AWAY_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration QUIET = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long RECONNECT_BUFFER_BYTES = 1 << 20;
@@ -39,22 +46,49 @@ public final class ControlPlane implements AutoCloseable {
 
     private final Connection connection;
     private final Subjects subjects;
+    private final WaitRegister waits;
+    private final boolean ownsWaits;
+    private final RepeatedLog refusals = new RepeatedLog(LOG, QUIET);
+    private final LongAdder refused = new LongAdder();
 
-    private ControlPlane(Connection connection, Subjects subjects) {
+    private ControlPlane(Connection connection, Subjects subjects, WaitRegister waits, boolean ownsWaits) {
         this.connection = connection;
         this.subjects = subjects;
+        this.waits = waits;
+        this.ownsWaits = ownsWaits;
     }
 
     /**
-     * Connects, waiting for a server as long as it takes; every half minute a line says what is awaited.
+     * Connects, waiting for a server as long as it takes.
      *
      * @param name what the servers show for this connection, for instance the role and the member id
+     * @param waits where waits for NATS are registered; somebody else's to close
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws ControlException if the credentials are refused or cannot be read: waiting would not help
      */
+    public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name, WaitRegister waits)
+            throws ControlException, InterruptedException {
+        return new ControlPlane(open(settings, name, waits), subjects, waits, false);
+    }
+
+    /** The same for a process that has no register of waits. */
     public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name)
             throws ControlException, InterruptedException {
-        AtomicReference<String> failure = new AtomicReference<>("no answer yet");
+        WaitRegister waits = new WaitRegister();
+        boolean connected = false;
+        try {
+            ControlPlane plane = new ControlPlane(open(settings, name, waits), subjects, waits, true);
+            connected = true;
+            return plane;
+        } finally {
+            if (!connected) {
+                waits.close();
+            }
+        }
+    }
+
+    private static Connection open(NatsSettings settings, String name, WaitRegister waits)
+            throws ControlException, InterruptedException {
         Options.Builder options = new Options.Builder()
                 .servers(settings.servers().toArray(new String[0]))
                 .connectionName(name)
@@ -66,35 +100,68 @@ public final class ControlPlane implements AutoCloseable {
                 .discardMessagesWhenOutgoingQueueFull()
                 .pingInterval(Duration.ofSeconds(5))
                 .maxPingsOut(3)
-                .connectionListener(ControlPlane::logState)
+                .connectionListener(new AwayWatch(name, settings, waits))
                 .errorListener(new LoggedErrors());
         settings.credentialsFile().ifPresent(file -> options.credentialPath(file.toString()));
         settings.token().ifPresent(token -> options.token(token.toCharArray()));
-        long complainAt = System.nanoTime();
-        while (true) {
-            try {
-                Connection connection = Nats.connect(options.build());
-                if (connection.getServerInfo() == null
-                        || !connection.getServerInfo().isJetStreamAvailable()) {
-                    connection.close();
-                    throw new ControlException("the NATS server at " + connection.getConnectedUrl()
-                            + " runs without JetStream; start it with -js or a jetstream block in its configuration");
-                }
-                return new ControlPlane(connection, subjects);
-            } catch (io.nats.client.AuthenticationException e) {
-                throw new ControlException("NATS refused the credentials at " + settings.servers(), e);
-            } catch (IOException e) {
-                failure.set(String.valueOf(e.getMessage()));
-            }
-            if (System.nanoTime() - complainAt >= 0) {
-                LOG.warn(
-                        "Waiting for NATS at {} ({}); start nats-server or correct --nats-server",
-                        settings.servers(),
-                        failure.get());
-                complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
-            }
-            Thread.sleep(RETRY_DELAY.toMillis());
+        if (settings.tls().isPresent()) {
+            options.sslContext(settings.tls().get().open());
         }
+        try (Wait wait = waits.begin(name, "NATS", PATIENCE, "start nats-server or correct --nats-server")
+                .from(settings.servers())) {
+            while (true) {
+                try {
+                    Connection connection = Nats.connect(options.build());
+                    if (connection.getServerInfo() == null
+                            || !connection.getServerInfo().isJetStreamAvailable()) {
+                        String url = connection.getConnectedUrl();
+                        connection.close();
+                        throw new ControlException(
+                                "the NATS server at " + url
+                                        + " runs without JetStream; start it with -js or a jetstream block in its configuration");
+                    }
+                    return connection;
+                } catch (io.nats.client.AuthenticationException e) {
+                    throw new ControlException(
+                            "NATS refused the credentials at " + settings.servers() + " (" + e.getMessage()
+                                    + "); correct --nats-credentials or --nats-token",
+                            e);
+                } catch (IOException e) {
+                    wait.cause(e.getMessage());
+                }
+                Thread.sleep(RETRY_DELAY.toMillis());
+            }
+        }
+    }
+
+    /** The waits of this process's role. */
+    public WaitRegister waits() {
+        return waits;
+    }
+
+    /** Adds the figures of the connection. */
+    public void observe(Meters meters) {
+        meters.gauge(
+                "autonomys_farmer_nats_connected",
+                "1 while the connection with NATS is up.",
+                () -> isConnected() ? 1 : 0);
+        Statistics statistics = connection.getStatistics();
+        meters.count(
+                "autonomys_farmer_nats_reconnects", "Times NATS was away and came back.", statistics::getReconnects);
+        meters.count(
+                "autonomys_farmer_nats_messages_dropped",
+                "Messages dropped since the queue towards NATS was full.",
+                statistics::getDroppedCount);
+        meters.count(
+                "autonomys_farmer_nats_messages", "Messages on NATS.", statistics::getInMsgs, "direction", "received");
+        meters.count(
+                "autonomys_farmer_nats_messages", "Messages on NATS.", statistics::getOutMsgs, "direction", "sent");
+        meters.count("autonomys_farmer_nats_bytes", "Bytes on NATS.", statistics::getInBytes, "direction", "received");
+        meters.count("autonomys_farmer_nats_bytes", "Bytes on NATS.", statistics::getOutBytes, "direction", "sent");
+        meters.count(
+                "autonomys_farmer_control_messages_refused",
+                "Control messages that could not be understood, those of unknown versions included.",
+                refused::sum);
     }
 
     /** The names of this cluster. */
@@ -128,7 +195,7 @@ public final class ControlPlane implements AutoCloseable {
             try {
                 listener.accept(message, ControlCodec.decode(message.getData(), type, message.getSubject()));
             } catch (ControlFormatException e) {
-                LOG.warn("Dropped a control message: {}", e.getMessage());
+                refused(subject, e);
             } catch (RuntimeException e) {
                 LOG.warn("A message on {} could not be handled", message.getSubject(), e);
             }
@@ -139,6 +206,12 @@ public final class ControlPlane implements AutoCloseable {
                 connection.closeDispatcher(dispatcher);
             }
         };
+    }
+
+    /** A message under this name could not be understood. */
+    void refused(String where, ControlFormatException why) {
+        refused.increment();
+        refusals.warn(where, "Dropped a control message: {}", why.getMessage());
     }
 
     /** Answers a request received by {@link #subscribe}. */
@@ -236,19 +309,17 @@ public final class ControlPlane implements AutoCloseable {
         T run() throws IOException, JetStreamApiException, InterruptedException;
     }
 
-    /** Repeats an attempt until it succeeds; every half minute a line says what is awaited and why it is not there. */
-    static <T> T patiently(String what, Attempt<T> attempt) throws InterruptedException {
-        long complainAt = System.nanoTime();
-        while (true) {
-            try {
-                return attempt.run();
-            } catch (IOException | JetStreamApiException | IllegalStateException e) {
-                if (System.nanoTime() - complainAt >= 0) {
-                    LOG.warn("Waiting for {} in JetStream ({}); check its space and quorum", what, e.getMessage());
-                    complainAt = System.nanoTime() + COMPLAIN_EVERY.toNanos();
+    /** Repeats an attempt until it succeeds, registered as a wait. */
+    <T> T patiently(String what, Attempt<T> attempt) throws InterruptedException {
+        try (Wait wait = waits.begin("JetStream", what, PATIENCE, "check the servers' space and quorum")) {
+            while (true) {
+                try {
+                    return attempt.run();
+                } catch (IOException | JetStreamApiException | IllegalStateException e) {
+                    wait.cause(e.getMessage());
                 }
+                Thread.sleep(RETRY_DELAY.toMillis());
             }
-            Thread.sleep(RETRY_DELAY.toMillis());
         }
     }
 
@@ -257,17 +328,11 @@ public final class ControlPlane implements AutoCloseable {
         return REQUEST_TIMEOUT;
     }
 
-    private static void logState(Connection connection, ConnectionListener.Events event) {
-        switch (event) {
-            case CONNECTED -> LOG.info("Connected to NATS at {}", connection.getConnectedUrl());
-            case DISCONNECTED -> LOG.warn("NATS is away; running work goes on, reconnecting every second");
-            case RECONNECTED -> LOG.info("NATS is back at {}", connection.getConnectedUrl());
-            default -> LOG.debug("NATS: {}", event);
-        }
-    }
-
     @Override
     public void close() {
+        if (ownsWaits) {
+            waits.close();
+        }
         try {
             if (isConnected()) {
                 connection.flush(CLOSE_TIMEOUT);
@@ -292,10 +357,53 @@ public final class ControlPlane implements AutoCloseable {
         void close();
     }
 
+    /** Says when NATS goes and comes back; while it is away, that is a wait of the role. */
+    private static final class AwayWatch implements ConnectionListener {
+        private final String owner;
+        private final NatsSettings settings;
+        private final WaitRegister waits;
+        private Wait away;
+
+        AwayWatch(String owner, NatsSettings settings, WaitRegister waits) {
+            this.owner = owner;
+            this.settings = settings;
+            this.waits = waits;
+        }
+
+        @Override
+        public synchronized void connectionEvent(Connection connection, Events event) {
+            switch (event) {
+                case CONNECTED -> LOG.info("Connected to NATS at {}", connection.getConnectedUrl());
+                case DISCONNECTED -> {
+                    if (away == null) {
+                        LOG.warn("NATS is away; running work goes on, reconnecting every second");
+                        away = waits.begin(owner, "NATS to come back", AWAY_PATIENCE, "start nats-server again")
+                                .from(settings.servers());
+                    }
+                }
+                case RECONNECTED -> {
+                    LOG.info("NATS is back at {}", connection.getConnectedUrl());
+                    end();
+                }
+                case CLOSED -> end();
+                default -> LOG.debug("NATS: {}", event);
+            }
+        }
+
+        private void end() {
+            if (away != null) {
+                away.close();
+                away = null;
+            }
+        }
+    }
+
     private static final class LoggedErrors implements ErrorListener {
+        private final RepeatedLog errors = new RepeatedLog(LOG, QUIET);
+
         @Override
         public void errorOccurred(Connection connection, String error) {
-            LOG.warn("NATS reports: {}", error);
+            errors.warn(error, "NATS reports: {}", error);
         }
 
         @Override

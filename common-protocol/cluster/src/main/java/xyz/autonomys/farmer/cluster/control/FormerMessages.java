@@ -4,23 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Messages of the previous release that lack a field of this one: the field gets the value that the previous release
- * meant. What it meant by a field that it had is never changed.
+ * Messages of the version before whose form changed in a way that {@link Since} cannot say. They are written in the new
+ * version only.
  */
 final class FormerMessages {
     private FormerMessages() {}
 
-    static void complete(Class<?> type, ObjectNode message) {
-        if (type == CacheMap.class) {
+    static void complete(Class<?> type, ObjectNode message, int version) {
+        if (type == CacheMap.class && version < 2) {
             completeCacheMap(message);
         }
     }
 
     /** Before epochs had a start there were whole pieces only, and a map held as soon as it was read. */
     private static void completeCacheMap(ObjectNode message) {
-        if (message.has("startsAtMillis")) {
-            return;
-        }
         message.put("startsAtMillis", 0L);
         message.put("dataFragments", 0);
         message.put("parityFragments", 0);

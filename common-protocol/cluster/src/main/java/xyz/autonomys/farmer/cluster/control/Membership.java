@@ -82,10 +82,18 @@ public final class Membership implements AutoCloseable {
 
     /** The members present now, by id. */
     public List<Member> present() {
+        return presentWithin(GONE_AFTER);
+    }
+
+    /**
+     * The members that spoke within this time, by id. Whoever begins to follow counts what is on record as just said, so
+     * that only after a {@link #HEARTBEAT} silence tells anything.
+     */
+    public List<Member> presentWithin(Duration time) {
         long now = nanoClock.getAsLong();
         List<Member> members = new ArrayList<>();
         for (Seen entry : seen.values()) {
-            if (now - entry.nanos() < GONE_AFTER.toNanos()) {
+            if (now - entry.nanos() < time.toNanos()) {
                 members.add(entry.member());
             }
         }

@@ -15,8 +15,10 @@ import java.util.Set;
  * @param servers addresses, {@code nats://host:port} or {@code tls://host:port}, at least one, without duplicates
  * @param credentialsFile NATS credentials file, if the servers want one
  * @param token token, if the servers want one
+ * @param tls certificates, if the servers want TLS with others than those the system trusts
  */
-public record NatsSettings(List<String> servers, Optional<Path> credentialsFile, Optional<String> token) {
+public record NatsSettings(
+        List<String> servers, Optional<Path> credentialsFile, Optional<String> token, Optional<NatsTls> tls) {
     private static final int DEFAULT_PORT = 4222;
 
     /** At least one server is needed. */
@@ -29,7 +31,7 @@ public record NatsSettings(List<String> servers, Optional<Path> credentialsFile,
 
     /** These servers without credentials. */
     public static NatsSettings of(List<String> servers) {
-        return new NatsSettings(servers, Optional.empty(), Optional.empty());
+        return new NatsSettings(servers, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /**

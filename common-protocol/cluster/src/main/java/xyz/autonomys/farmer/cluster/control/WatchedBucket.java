@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /**
  * A key-value bucket with typed values and, once watched, a local copy that follows it. Reads of the copy cost nothing
@@ -35,13 +35,15 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
         void removed(String key);
     }
 
+    private final ControlPlane plane;
     private final KeyValue bucket;
     private final Class<T> type;
     private final Map<String, T> copy = new ConcurrentHashMap<>();
     private final CountDownLatch complete = new CountDownLatch(1);
     private NatsKeyValueWatchSubscription watch;
 
-    private WatchedBucket(KeyValue bucket, Class<T> type) {
+    private WatchedBucket(ControlPlane plane, KeyValue bucket, Class<T> type) {
+        this.plane = plane;
         this.bucket = bucket;
         this.type = type;
     }
@@ -49,13 +51,13 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
     /** Opens the bucket without watching it. */
     static <T extends Record> WatchedBucket<T> open(ControlPlane plane, String name, Duration timeToLive, Class<T> type)
             throws InterruptedException {
-        return new WatchedBucket<>(plane.bucket(name, timeToLive), type);
+        return new WatchedBucket<>(plane, plane.bucket(name, timeToLive), type);
     }
 
     /** Follows the bucket from now on and waits until the local copy is complete, as long as that takes. */
     WatchedBucket<T> watch(Listener<T> listener) throws InterruptedException {
         String name = "bucket " + bucket.getBucketName();
-        watch = ControlPlane.patiently(
+        watch = plane.patiently(
                 name,
                 () -> bucket.watchAll(new KeyValueWatcher() {
                     @Override
@@ -68,8 +70,9 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
                         complete.countDown();
                     }
                 }));
-        while (!complete.await(ControlPlane.requestTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-            LOG.warn("Waiting for the contents of {}; check JetStream", name);
+        try (Wait wait = plane.waits()
+                .begin("JetStream", "the contents of " + name, ControlPlane.requestTimeout(), "check its quorum")) {
+            complete.await();
         }
         return this;
     }
@@ -85,7 +88,7 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
             copy.put(entry.getKey(), value);
             listener.changed(entry.getKey(), value);
         } catch (ControlFormatException e) {
-            LOG.warn("Ignored an entry: {}", e.getMessage());
+            plane.refused(bucket.getBucketName(), e);
         } catch (RuntimeException e) {
             LOG.warn("A change of {} in bucket {} could not be handled", entry.getKey(), bucket.getBucketName(), e);
         }

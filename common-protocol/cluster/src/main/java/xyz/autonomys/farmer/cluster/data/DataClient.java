@@ -15,6 +15,7 @@ import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.telemetry.Meters;
 
 /**
  * Asks peers on the data plane. Calls block the calling thread (virtual threads are meant), each with time-outs; any
@@ -26,6 +27,7 @@ public final class DataClient implements AutoCloseable {
     private final DataClientSettings settings;
     private final EventLoopGroup group;
     private final Semaphore inFlight;
+    private final ClientFigures figures = new ClientFigures();
     private final Map<PeerAddress, PeerState> peers = new ConcurrentHashMap<>();
 
     private DataClient(ClusterCredentials credentials, DataClientSettings settings) {
@@ -51,6 +53,26 @@ public final class DataClient implements AutoCloseable {
                                 (long) settings.maxPeers()
                                         * settings.connectionsPerPeer()
                                         * FrameType.DATA_CHUNK_BYTES)));
+    }
+
+    /** Adds the client's figures to those of its role. */
+    public void observe(Meters meters) {
+        figures.observe(meters);
+        meters.gauge(
+                "autonomys_farmer_data_credit_granted_bytes",
+                "Bytes of answers that peers may send now.",
+                () -> settings.inFlightBytes() - ((long) inFlight.availablePermits() << 10));
+        meters.gauge(
+                "autonomys_farmer_data_credit_limit_bytes",
+                "The most bytes of answers that peers may send at a time.",
+                settings::inFlightBytes);
+        meters.gauge("autonomys_farmer_data_peers", "Peers that were asked.", peers::size);
+        meters.gauge(
+                "autonomys_farmer_data_peers_sick",
+                "Peers whose health score is below a half.",
+                () -> peers.values().stream()
+                        .filter(peer -> peer.health().score() < 0.5)
+                        .count());
     }
 
     /** The time-outs of the settings and no deadline worth the name (10 minutes). */
@@ -116,6 +138,7 @@ public final class DataClient implements AutoCloseable {
     private PieceAnswer readPiece(PeerAddress peer, Exchange exchange, ItemHeader item)
             throws DataPlaneException, InterruptedException {
         byte[] bytes = readItem(exchange, item);
+        figures.item();
         Blake3Hash actual = Blake3.hash(bytes);
         if (!actual.equals(item.checksum())) {
             peer(peer).health().failed(FailureKind.CHECKSUM);
@@ -147,6 +170,7 @@ public final class DataClient implements AutoCloseable {
                                 + " bytes; accepted are " + maxBytes);
             }
             byte[] bytes = readItem(exchange, item);
+            figures.item();
             Blake3Hash actual = Blake3.hash(bytes);
             if (!actual.equals(item.checksum())) {
                 peer(peer).health().failed(FailureKind.CHECKSUM);
@@ -181,6 +205,7 @@ public final class DataClient implements AutoCloseable {
         int window = settings.creditBytes();
         if (!inFlight.tryAcquire(
                 PeerState.windowPermits(window), options.firstByte().toNanos(), TimeUnit.NANOSECONDS)) {
+            figures.failed(FailureKind.LOCAL_BUDGET);
             throw new DataPlaneException(
                     FailureKind.LOCAL_BUDGET,
                     "all " + (settings.inFlightBytes() >> 20) + " MiB for answers are in use; " + request + " from "
@@ -190,7 +215,9 @@ public final class DataClient implements AutoCloseable {
         boolean opened = false;
         try {
             byte[] body = DataRequestCodec.encode(request);
-            peer.connection().open(exchange, DataRequestCodec.kind(request), request.highPriority(), window, body);
+            RequestKind kind = RequestKind.of(request);
+            figures.requested(kind);
+            peer.connection().open(exchange, kind.code, request.highPriority(), window, body);
             if (body.length > FrameType.INLINE_REQUEST_BYTES) {
                 exchange.sendBody(body);
             }
@@ -215,7 +242,8 @@ public final class DataClient implements AutoCloseable {
                         FailureKind.LOCAL_BUDGET, "more than " + settings.maxPeers() + " peers are in use");
             }
         }
-        return peers.computeIfAbsent(address, _ -> new PeerState(address, credentials, settings, group, inFlight));
+        return peers.computeIfAbsent(
+                address, _ -> new PeerState(address, credentials, settings, group, inFlight, figures));
     }
 
     private DataPlaneException protocol(PeerAddress peer, String what) throws DataPlaneException {

@@ -22,17 +22,6 @@ import java.nio.charset.StandardCharsets;
 final class DataRequestCodec {
     private DataRequestCodec() {}
 
-    static int kind(DataRequest request) {
-        return switch (request) {
-            case DataRequest.Pieces _ -> 1;
-            case DataRequest.FreshPieces _ -> 2;
-            case DataRequest.FileRange _ -> 3;
-            case DataRequest.Proof _ -> 4;
-            case DataRequest.Health _ -> 5;
-            case DataRequest.Echo _ -> 6;
-        };
-    }
-
     static byte[] encode(DataRequest request) {
         return switch (request) {
             case DataRequest.Pieces pieces ->
@@ -62,12 +51,12 @@ final class DataRequestCodec {
      *
      * @throws ProtocolViolationException naming the kind and what is wrong if there is none
      */
-    static DataRequest decode(int kind, byte[] bytes) {
+    static DataRequest decode(int code, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         try {
             DataRequest request =
-                    switch (kind) {
-                        case 1 -> {
+                    switch (RequestKind.of(code)) {
+                        case PIECES -> {
                             ItemType itemType = ItemType.ofTag(in.get() & 0xff);
                             int priority = in.get();
                             if (priority != 0 && priority != 1) {
@@ -75,8 +64,8 @@ final class DataRequestCodec {
                             }
                             yield new DataRequest.Pieces(itemType, priority == 1, getIndices(in));
                         }
-                        case 2 -> new DataRequest.FreshPieces(getIndices(in));
-                        case 3 -> {
+                        case FRESH_PIECES -> new DataRequest.FreshPieces(getIndices(in));
+                        case FILE_RANGE -> {
                             long offset = in.getLong();
                             long length = in.getLong();
                             String id = StandardCharsets.UTF_8
@@ -85,19 +74,18 @@ final class DataRequestCodec {
                                     .toString();
                             yield new DataRequest.FileRange(id, offset, length);
                         }
-                        case 4 -> new DataRequest.Proof(rest(in));
-                        case 5 -> new DataRequest.Health();
-                        case 6 -> new DataRequest.Echo(rest(in));
-                        default -> throw new IllegalArgumentException("known are 1 to 6");
+                        case PROOF -> new DataRequest.Proof(rest(in));
+                        case HEALTH -> new DataRequest.Health();
+                        case ECHO -> new DataRequest.Echo(rest(in));
                     };
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");
             }
             return request;
         } catch (BufferUnderflowException e) {
-            throw new ProtocolViolationException("request of kind " + kind + ": ends after " + bytes.length + " bytes");
+            throw new ProtocolViolationException("request of kind " + code + ": ends after " + bytes.length + " bytes");
         } catch (IllegalArgumentException | CharacterCodingException e) {
-            throw new ProtocolViolationException("request of kind " + kind + ": " + e.getMessage());
+            throw new ProtocolViolationException("request of kind " + code + ": " + e.getMessage());
         }
     }
 

@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.telemetry.Meters;
 
 /**
  * The one listening port of a process. Roles register what they serve; until they do, a request of that kind is answered
@@ -41,9 +41,7 @@ public final class DataServer implements AutoCloseable {
     private final Semaphore connectionSlots;
     private final Semaphore requestSlots;
     private final Semaphore bodyBytes;
-    private final LongAdder strangers = new LongAdder();
-    private final LongAdder served = new LongAdder();
-    private final LongAdder bytesOut = new LongAdder();
+    private final ServerFigures figures = new ServerFigures();
 
     private DataServer(ClusterCredentials credentials, DataServerSettings settings) throws IOException {
         this.settings = settings;
@@ -137,17 +135,35 @@ public final class DataServer implements AutoCloseable {
 
     /** Connections that were cut because they could not prove membership. */
     public long strangersCut() {
-        return strangers.sum();
+        return figures.strangers();
     }
 
     /** Requests answered to the end. */
     public long requestsServed() {
-        return served.sum();
+        return figures.served();
     }
 
     /** Bytes of items sent. */
     public long bytesSent() {
-        return bytesOut.sum();
+        return figures.bytesSent();
+    }
+
+    /** Adds the server's figures to those of its role. */
+    public void observe(Meters meters) {
+        figures.observe(meters);
+        meters.gauge("autonomys_farmer_data_connections", "Connections from peers now.", connections::size);
+        meters.gauge(
+                "autonomys_farmer_data_requests_in_work",
+                "Requests of peers in work now.",
+                () -> settings.maxRequests() - requestSlots.availablePermits());
+        meters.gauge(
+                "autonomys_farmer_data_requests_in_work_limit",
+                "The most requests of peers in work at a time.",
+                settings::maxRequests);
+        meters.gauge(
+                "autonomys_farmer_data_server_memory_limit_bytes",
+                "The most memory that the data server holds in buffers.",
+                () -> memoryBudget().totalBytes());
     }
 
     /** Connections open now. */
@@ -157,13 +173,13 @@ public final class DataServer implements AutoCloseable {
 
     private String describe() {
         return "ok; " + connections.size() + " connections, "
-                + (settings.maxRequests() - requestSlots.availablePermits()) + " requests in work, " + served.sum()
-                + " served, " + bytesOut.sum() + " bytes sent, " + strangers.sum() + " strangers cut";
+                + (settings.maxRequests() - requestSlots.availablePermits()) + " requests in work, " + figures.served()
+                + " served, " + figures.bytesSent() + " bytes sent, " + figures.strangers() + " strangers cut";
     }
 
     private void accept(SocketChannel channel) {
         if (!connectionSlots.tryAcquire()) {
-            strangers.increment();
+            figures.stranger();
             channel.close();
             return;
         }
@@ -171,7 +187,7 @@ public final class DataServer implements AutoCloseable {
         channel.closeFuture().addListener(_ -> connectionSlots.release());
         channel.pipeline()
                 .addLast(new ServerHandshake(
-                        credentials, settings.handshakeTimeout(), strangers, () -> new ServerConnection(this)));
+                        credentials, settings.handshakeTimeout(), figures, () -> new ServerConnection(this)));
     }
 
     DataServerSettings settings() {
@@ -194,12 +210,8 @@ public final class DataServer implements AutoCloseable {
         requestSlots.release();
     }
 
-    void countServed() {
-        served.increment();
-    }
-
-    void countSent(long bytes) {
-        bytesOut.add(bytes);
+    ServerFigures figures() {
+        return figures;
     }
 
     /** The handler of the request's kind, or null. */

@@ -12,14 +12,16 @@ public final class PeerHealth {
     private static final double HALF_LIFE_NANOS = 30e9;
 
     private final LongSupplier nanoTime;
+    private final ClientFigures all;
     private final Map<FailureKind, Long> failures = new EnumMap<>(FailureKind.class);
     private double penalty;
     private long penaltyAt;
     private long successes;
     private long bytesReceived;
 
-    PeerHealth(LongSupplier nanoTime) {
+    PeerHealth(LongSupplier nanoTime, ClientFigures all) {
         this.nanoTime = nanoTime;
+        this.all = all;
         this.penaltyAt = nanoTime.getAsLong();
     }
 
@@ -44,10 +46,12 @@ public final class PeerHealth {
 
     synchronized void received(long bytes) {
         bytesReceived += bytes;
+        all.received(bytes);
     }
 
     synchronized void failed(FailureKind kind) {
         failures.merge(kind, 1L, Long::sum);
+        all.failed(kind);
         double weight =
                 switch (kind) {
                     case CHECKSUM, PROTOCOL, HANDSHAKE -> 4;

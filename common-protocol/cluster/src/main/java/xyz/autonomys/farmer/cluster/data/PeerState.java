@@ -26,7 +26,7 @@ final class PeerState {
     private final DataClientSettings settings;
     private final EventLoopGroup group;
     private final Semaphore inFlight;
-    private final PeerHealth health = new PeerHealth(System::nanoTime);
+    private final PeerHealth health;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<ClientConnection> connections = new ArrayList<>();
     private DataPlaneException lastFailure;
@@ -38,12 +38,14 @@ final class PeerState {
             ClusterCredentials credentials,
             DataClientSettings settings,
             EventLoopGroup group,
-            Semaphore inFlight) {
+            Semaphore inFlight,
+            ClientFigures figures) {
         this.address = address;
         this.credentials = credentials;
         this.settings = settings;
         this.group = group;
         this.inFlight = inFlight;
+        this.health = new PeerHealth(System::nanoTime, figures);
     }
 
     PeerAddress address() {

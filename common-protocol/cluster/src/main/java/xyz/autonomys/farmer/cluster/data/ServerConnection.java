@@ -81,6 +81,7 @@ final class ServerConnection extends SimpleChannelInboundHandler<Frame> {
                     "a request of " + length + " bytes carries " + body.readableBytes() + " bytes in its first frame");
         }
         if (!server.takeRequestSlot(priority == 1)) {
+            server.figures().ended(EndStatus.BUSY);
             ctx.writeAndFlush(Frame.end(
                     ctx.alloc(),
                     requestId,

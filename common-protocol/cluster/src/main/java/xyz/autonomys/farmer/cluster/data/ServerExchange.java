@@ -28,10 +28,11 @@ final class ServerExchange implements Answer {
     private final ChannelHandlerContext ctx;
     private final Semaphore outbound;
     private final long requestId;
-    private final int kind;
+    private final int code;
     private final LongConsumer forget;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private RequestKind kind;
     private long credit;
     private boolean cancelled;
     private boolean finished;
@@ -44,14 +45,14 @@ final class ServerExchange implements Answer {
             ChannelHandlerContext ctx,
             Semaphore outbound,
             long requestId,
-            int kind,
+            int code,
             long credit,
             LongConsumer forget) {
         this.server = server;
         this.ctx = ctx;
         this.outbound = outbound;
         this.requestId = requestId;
-        this.kind = kind;
+        this.code = code;
         this.credit = credit;
         this.forget = forget;
     }
@@ -125,14 +126,15 @@ final class ServerExchange implements Answer {
 
     private void run(byte[] bytes) {
         try {
-            DataRequest request = DataRequestCodec.decode(kind, bytes);
+            DataRequest request = DataRequestCodec.decode(code, bytes);
+            kind = RequestKind.of(request);
+            server.figures().requested(kind);
             RequestHandler<DataRequest> handler = server.handlerOf(request);
             if (handler == null) {
                 end(EndStatus.NOT_SERVED, "this process does not serve " + request);
                 return;
             }
             handler.handle(request, this);
-            server.countServed();
             end(EndStatus.COMPLETE, "");
         } catch (ProtocolViolationException e) {
             end(EndStatus.MALFORMED, e.getMessage());
@@ -160,7 +162,7 @@ final class ServerExchange implements Answer {
                     .addListener(_ -> outbound.release(count));
             at += count;
         }
-        server.countSent(bytes.length);
+        server.figures().sent(kind, bytes.length);
     }
 
     @Override
@@ -188,7 +190,7 @@ final class ServerExchange implements Answer {
         if (last != null) {
             await(last);
         }
-        server.countSent(length);
+        server.figures().sent(kind, length);
     }
 
     /** Header and region in one turn of the event loop, so that no other request's frame comes between them. */
@@ -275,6 +277,7 @@ final class ServerExchange implements Answer {
     }
 
     private void end(EndStatus status, String text) {
+        server.figures().ended(status);
         if (!isCancelled()) {
             ctx.writeAndFlush(Frame.end(ctx.alloc(), requestId, status, text));
         }

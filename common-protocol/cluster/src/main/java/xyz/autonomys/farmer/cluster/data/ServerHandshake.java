@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +23,7 @@ final class ServerHandshake extends ByteToMessageDecoder {
 
     private final ClusterCredentials credentials;
     private final Duration timeout;
-    private final LongAdder strangers;
+    private final ServerFigures figures;
     private final Supplier<ChannelHandler> connection;
     private Future<?> deadline;
     private byte[] clientHello;
@@ -34,11 +33,11 @@ final class ServerHandshake extends ByteToMessageDecoder {
     ServerHandshake(
             ClusterCredentials credentials,
             Duration timeout,
-            LongAdder strangers,
+            ServerFigures figures,
             Supplier<ChannelHandler> connection) {
         this.credentials = credentials;
         this.timeout = timeout;
-        this.strangers = strangers;
+        this.figures = figures;
         this.connection = connection;
     }
 
@@ -108,7 +107,7 @@ final class ServerHandshake extends ByteToMessageDecoder {
             return;
         }
         refused = true;
-        strangers.increment();
+        figures.stranger();
         deadline.cancel(false);
         log.warn("data plane: cut {}: {}", ctx.channel().remoteAddress(), why);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);

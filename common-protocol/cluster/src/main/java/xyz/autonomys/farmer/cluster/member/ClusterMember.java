@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -31,12 +32,22 @@ import xyz.autonomys.farmer.cluster.data.DataServer;
 import xyz.autonomys.farmer.cluster.data.DataServerSettings;
 import xyz.autonomys.farmer.cluster.data.PeerAddress;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.telemetry.Meters;
+import xyz.autonomys.farmer.telemetry.OverdueWait;
+import xyz.autonomys.farmer.telemetry.WaitRegister;
 
 /** One process's place in the cluster. Owns everything it hands out and closes it. */
 public final class ClusterMember implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterMember.class);
 
+    /** What the membership record says of waits; the log has them all. */
+    private static final int SHOWN_WAITS = 8;
+
+    private static final int SHOWN_CHARACTERS = 4096;
+
     private final MemberOptions options;
+    private final WaitRegister waits;
+    private final Meters meters;
     private final ControlPlane control;
     private final ClusterIdentity identity;
     private final DataServer server;
@@ -45,9 +56,12 @@ public final class ClusterMember implements AutoCloseable {
     private final String host;
     private final String dataAddress;
 
-    private ClusterMember(MemberOptions options, ControlPlane control, ClusterIdentity identity)
+    private ClusterMember(
+            MemberOptions options, WaitRegister waits, Meters meters, ControlPlane control, ClusterIdentity identity)
             throws IOException, ControlException, InterruptedException {
         this.options = options;
+        this.waits = waits;
+        this.meters = meters;
         this.control = control;
         this.identity = identity;
         HexFormat hex = HexFormat.of();
@@ -55,11 +69,17 @@ public final class ClusterMember implements AutoCloseable {
                 ClusterId.fromHex(identity.clusterId()), ClusterSecret.of(hex.parseHex(identity.dataPlaneSecret())));
         this.server = DataServer.start(credentials, DataServerSettings.onPort(options.listenPort()));
         this.client = DataClient.open(credentials, DataClientSettings.defaults());
+        LOG.info("{}", client.memoryBudget());
         this.membership = new Membership(control);
         this.host = hostName();
         this.dataAddress = options.advertise()
                         .orElseGet(() -> addressTowards(options.nats().servers()))
                 + ":" + server.port();
+        server.observe(meters);
+        client.observe(meters);
+        meters.gauge("autonomys_farmer_members", "Members of the cluster that this one sees.", () -> membership
+                .present()
+                .size());
     }
 
     /**
@@ -85,13 +105,21 @@ public final class ClusterMember implements AutoCloseable {
 
     private static ClusterMember join(MemberOptions options, Optional<Blake3Hash> genesisHash)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
-        ControlPlane control =
-                ControlPlane.connect(options.nats(), options.subjects(), options.role() + " " + options.id());
+        WaitRegister waits = new WaitRegister();
+        Meters meters =
+                options.telemetry().meters(options.role().text(), options.id().value());
+        observe(waits, meters);
+        ControlPlane control = null;
         boolean joined = false;
-        try (ClusterIdentities identities = new ClusterIdentities(control)) {
-            ClusterIdentity identity =
-                    genesisHash.isPresent() ? identities.establish(genesisHash.get()) : identities.await();
-            ClusterMember member = new ClusterMember(options, control, identity);
+        try {
+            control = ControlPlane.connect(
+                    options.nats(), options.subjects(), options.role() + " " + options.id(), waits);
+            control.observe(meters);
+            ClusterIdentity identity;
+            try (ClusterIdentities identities = new ClusterIdentities(control)) {
+                identity = genesisHash.isPresent() ? identities.establish(genesisHash.get()) : identities.await();
+            }
+            ClusterMember member = new ClusterMember(options, waits, meters, control, identity);
             joined = true;
             LOG.info(
                     "Joined cluster \"{}\" as {} {}, reached at {}",
@@ -102,9 +130,29 @@ public final class ClusterMember implements AutoCloseable {
             return member;
         } finally {
             if (!joined) {
-                control.close();
+                if (control != null) {
+                    control.close();
+                }
+                meters.close();
+                waits.close();
             }
         }
+    }
+
+    private static void observe(WaitRegister waits, Meters meters) {
+        meters.gauge("autonomys_farmer_waits_open", "Things waited for now.", waits::open);
+        meters.gauge(
+                "autonomys_farmer_waits_overdue",
+                "Things waited for now whose deadline has passed; anything but 0 for long is a stall.",
+                () -> waits.overdue().size());
+        meters.gauge(
+                "autonomys_farmer_waits_longest_seconds",
+                "Age of the oldest wait whose deadline has passed.",
+                () -> waits.overdue().stream()
+                        .mapToLong(OverdueWait::seconds)
+                        .max()
+                        .orElse(0));
+        meters.count("autonomys_farmer_waits_late", "Waits that passed their deadline.", waits::late);
     }
 
     /** Tells the others from now on how this member is. */
@@ -121,9 +169,34 @@ public final class ClusterMember implements AutoCloseable {
                     now.usedBytes(),
                     now.load(),
                     now.healthy(),
-                    now.waitingFor(),
+                    waitingFor(now.waitingFor()),
                     now.details());
         });
+    }
+
+    /** What the role says it waits for, then the waits past their deadline. */
+    private String waitingFor(String said) {
+        List<String> parts = new ArrayList<>();
+        if (!said.isEmpty()) {
+            parts.add(said);
+        }
+        List<OverdueWait> overdue = waits.overdue();
+        overdue.stream().limit(SHOWN_WAITS).map(OverdueWait::describe).forEach(parts::add);
+        if (overdue.size() > SHOWN_WAITS) {
+            parts.add("and " + (overdue.size() - SHOWN_WAITS) + " more");
+        }
+        String all = String.join(" | ", parts);
+        return all.length() <= SHOWN_CHARACTERS ? all : all.substring(0, SHOWN_CHARACTERS);
+    }
+
+    /** What this role waits for; it registers every wait here. */
+    public WaitRegister waits() {
+        return waits;
+    }
+
+    /** The figures of this role. */
+    public Meters meters() {
+        return meters;
     }
 
     /** Who this is. */
@@ -217,5 +290,7 @@ public final class ClusterMember implements AutoCloseable {
         server.close();
         client.close();
         control.close();
+        meters.close();
+        waits.close();
     }
 }

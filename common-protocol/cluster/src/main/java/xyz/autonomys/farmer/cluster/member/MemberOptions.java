@@ -5,6 +5,7 @@ import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.NatsSettings;
 import xyz.autonomys.farmer.cluster.control.Subjects;
+import xyz.autonomys.farmer.telemetry.Telemetry;
 
 /**
  * How a process joins the cluster.
@@ -16,6 +17,7 @@ import xyz.autonomys.farmer.cluster.control.Subjects;
  * @param listenPort TCP port of its data plane, 0 for any
  * @param advertise host name or address that peers use, or empty for the address through which NATS is reached
  * @param version version of the program
+ * @param telemetry figures of the process; somebody else's to close
  */
 public record MemberOptions(
         MemberRole role,
@@ -24,9 +26,22 @@ public record MemberOptions(
         Subjects subjects,
         int listenPort,
         Optional<String> advertise,
-        String version) {
+        String version,
+        Telemetry telemetry) {
+    /** The same with figures that nobody reads. */
+    public MemberOptions(
+            MemberRole role,
+            MemberId id,
+            NatsSettings nats,
+            Subjects subjects,
+            int listenPort,
+            Optional<String> advertise,
+            String version) {
+        this(role, id, nats, subjects, listenPort, advertise, version, Telemetry.unread());
+    }
+
     /** The same for another role and identity in the same process. */
     public MemberOptions as(MemberRole otherRole, MemberId otherId) {
-        return new MemberOptions(otherRole, otherId, nats, subjects, listenPort, advertise, version);
+        return new MemberOptions(otherRole, otherId, nats, subjects, listenPort, advertise, version, telemetry);
     }
 }

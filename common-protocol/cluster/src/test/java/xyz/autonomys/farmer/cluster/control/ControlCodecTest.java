@@ -82,10 +82,10 @@ class ControlCodecTest {
         ControlFormatException refused = assertThrows(
                 ControlFormatException.class,
                 () -> ControlCodec.decode(
-                        utf8(SLOT_GOLDEN.replace("\"v\":1", "\"v\":2")), SlotAnnouncement.class, "a.v1.slots.x"));
+                        utf8(SLOT_GOLDEN.replace("\"v\":1", "\"v\":3")), SlotAnnouncement.class, "a.v1.slots.x"));
         assertTrue(
-                refused.getMessage().contains("version 2")
-                        && refused.getMessage().contains("speaks 1"),
+                refused.getMessage().contains("version 3")
+                        && refused.getMessage().contains("speaks 2"),
                 refused.getMessage());
         assertTrue(refused.getMessage().startsWith("a.v1.slots.x:"), refused.getMessage());
     }

@@ -34,12 +34,11 @@ class GoldenBytesTest {
     @Test
     void requests() {
         REQUESTS.forEach((golden, request) -> {
-            assertEquals(
-                    golden, DataRequestCodec.kind(request) + ":" + HEX.formatHex(DataRequestCodec.encode(request)));
+            assertEquals(golden, RequestKind.of(request).code + ":" + HEX.formatHex(DataRequestCodec.encode(request)));
             assertEquals(
                     request,
                     DataRequestCodec.decode(
-                            DataRequestCodec.kind(request), HEX.parseHex(golden.substring(golden.indexOf(':') + 1))));
+                            RequestKind.of(request).code, HEX.parseHex(golden.substring(golden.indexOf(':') + 1))));
         });
     }
 
