@@ -5,11 +5,13 @@ import io.netty.channel.EventLoopGroup;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
@@ -23,6 +25,9 @@ import xyz.autonomys.farmer.telemetry.Meters;
  * bounded; a call that finds no room waits for it as long as for a first byte.
  */
 public final class DataClient implements AutoCloseable {
+    /** The most bytes of fragments of one piece: as many as rebuild it, and their headers. */
+    public static final int MAX_FRAGMENTS_BYTES = ProtocolSizes.PIECE_BYTES + 4096;
+
     private final ClusterCredentials credentials;
     private final DataClientSettings settings;
     private final EventLoopGroup group;
@@ -110,6 +115,54 @@ public final class DataClient implements AutoCloseable {
                     case DataRequest.FreshPieces pieces -> pieces.indices();
                     default -> throw new IllegalArgumentException("not a request for pieces: " + request);
                 };
+        items(peer, request, indices, ProtocolSizes.PIECE_BYTES, ProtocolSizes.PIECE_BYTES, options, item -> {
+            if (item.bytes() == null) {
+                answers.accept(new PieceAnswer.Missing(item.index()));
+            } else if (!item.damage().isEmpty()) {
+                answers.accept(new PieceAnswer.Damaged(item.index(), item.damage()));
+            } else {
+                answers.accept(new PieceAnswer.Found(item.index(), Piece.wrap(item.bytes())));
+            }
+        });
+    }
+
+    /**
+     * Asks a peer for the fragments that it has of pieces. {@code answers} gets each index asked for once, in any order,
+     * on the calling thread: the bytes of the fragments one behind the other, their checksum verified, or nothing if the
+     * peer has none or they came damaged.
+     *
+     * @param request for {@link ItemType#SPLIT_PARITY_PIECE}
+     * @throws DataPlaneException with the kind of failure
+     */
+    public void fragments(
+            PeerAddress peer,
+            DataRequest.Pieces request,
+            RequestOptions options,
+            BiConsumer<Long, Optional<byte[]>> answers)
+            throws DataPlaneException, InterruptedException {
+        items(
+                peer,
+                request,
+                request.indices(),
+                1,
+                MAX_FRAGMENTS_BYTES,
+                options,
+                item -> answers.accept(
+                        item.index(), item.damage().isEmpty() ? Optional.ofNullable(item.bytes()) : Optional.empty()));
+    }
+
+    /** An item that came: null bytes if the peer does not have it, a text if it came damaged. */
+    private record Arrived(long index, byte[] bytes, String damage) {}
+
+    private void items(
+            PeerAddress peer,
+            DataRequest request,
+            long[] indices,
+            int minBytes,
+            int maxBytes,
+            RequestOptions options,
+            Consumer<Arrived> answers)
+            throws DataPlaneException, InterruptedException {
         Set<Long> open = HashSet.newHashSet(indices.length);
         for (long index : indices) {
             open.add(index);
@@ -120,13 +173,14 @@ public final class DataClient implements AutoCloseable {
                     throw protocol(peer, "sent piece " + Long.toUnsignedString(item.key()) + " without being asked");
                 }
                 if (!item.found()) {
-                    answers.accept(new PieceAnswer.Missing(item.key()));
-                } else if (item.length() != ProtocolSizes.PIECE_BYTES
-                        || item.totalLength() != ProtocolSizes.PIECE_BYTES) {
+                    answers.accept(new Arrived(item.key(), null, ""));
+                } else if (item.length() < minBytes
+                        || item.length() > maxBytes
+                        || item.totalLength() != item.length()) {
                     throw protocol(
                             peer, "sent " + item.length() + " bytes as piece " + Long.toUnsignedString(item.key()));
                 } else {
-                    answers.accept(readPiece(peer, exchange, item));
+                    answers.accept(readItem(peer, exchange, item));
                 }
             }
         }
@@ -135,17 +189,16 @@ public final class DataClient implements AutoCloseable {
         }
     }
 
-    private PieceAnswer readPiece(PeerAddress peer, Exchange exchange, ItemHeader item)
+    private Arrived readItem(PeerAddress peer, Exchange exchange, ItemHeader item)
             throws DataPlaneException, InterruptedException {
         byte[] bytes = readItem(exchange, item);
         figures.item();
         Blake3Hash actual = Blake3.hash(bytes);
-        if (!actual.equals(item.checksum())) {
-            peer(peer).health().failed(FailureKind.CHECKSUM);
-            return new PieceAnswer.Damaged(
-                    item.key(), "its BLAKE3 is " + actual + ", announced was " + item.checksum());
+        if (actual.equals(item.checksum())) {
+            return new Arrived(item.key(), bytes, "");
         }
-        return new PieceAnswer.Found(item.key(), Piece.wrap(bytes));
+        peer(peer).health().failed(FailureKind.CHECKSUM);
+        return new Arrived(item.key(), bytes, "its BLAKE3 is " + actual + ", announced was " + item.checksum());
     }
 
     /**

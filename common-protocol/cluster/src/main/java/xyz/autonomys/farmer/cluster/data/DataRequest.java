@@ -55,6 +55,35 @@ public sealed interface DataRequest {
     }
 
     /**
+     * Which pieces a cache holds as its share says. One item with key 0: a bit for each index, the first in the lowest
+     * bit of the first byte; missing if the cache goes by another cache map.
+     *
+     * @param epoch number of the cache map that says what the share is (u64)
+     * @param indices piece indices (u64), at most {@value #MAX_PIECES}
+     */
+    record Holdings(long epoch, long... indices) implements DataRequest {
+        /** Checks the number of indices. */
+        public Holdings {
+            checkCount(indices);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Holdings that && epoch == that.epoch && Arrays.equals(indices, that.indices);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(indices);
+        }
+
+        @Override
+        public String toString() {
+            return "whether " + indices.length + " pieces are held";
+        }
+    }
+
+    /**
      * Pieces of recent segments, from a controller that has them from its node. Answered as {@link Pieces}.
      *
      * @param indices piece indices (u64), at most {@value #MAX_PIECES}

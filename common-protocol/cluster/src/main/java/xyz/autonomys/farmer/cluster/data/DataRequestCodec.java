@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
  * <tr><td>4</td><td>Proof</td><td>the body</td></tr>
  * <tr><td>5</td><td>Health</td><td>nothing</td></tr>
  * <tr><td>6</td><td>Echo</td><td>the body</td></tr>
+ * <tr><td>7</td><td>Holdings</td><td>epoch u64, count u16, count × index u64</td></tr>
  * </table>
  */
 final class DataRequestCodec {
@@ -43,6 +44,10 @@ final class DataRequestCodec {
             case DataRequest.Proof proof -> proof.body();
             case DataRequest.Health _ -> new byte[0];
             case DataRequest.Echo echo -> echo.body();
+            case DataRequest.Holdings holdings ->
+                putIndices(
+                        ByteBuffer.allocate(10 + 8 * holdings.indices().length).putLong(holdings.epoch()),
+                        holdings.indices());
         };
     }
 
@@ -77,6 +82,7 @@ final class DataRequestCodec {
                         case PROOF -> new DataRequest.Proof(rest(in));
                         case HEALTH -> new DataRequest.Health();
                         case ECHO -> new DataRequest.Echo(rest(in));
+                        case HOLDINGS -> new DataRequest.Holdings(in.getLong(), getIndices(in));
                     };
             if (in.hasRemaining()) {
                 throw new IllegalArgumentException(in.remaining() + " bytes too many");

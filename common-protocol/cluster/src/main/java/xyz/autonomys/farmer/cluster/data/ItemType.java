@@ -6,7 +6,9 @@ package xyz.autonomys.farmer.cluster.data;
  */
 public enum ItemType {
     /** The whole piece. */
-    PIECE(1, "piece");
+    PIECE(1, "piece"),
+    /** Fragments of the piece, as {@code cluster.parity.PieceFragment} describes them, one behind the other. */
+    SPLIT_PARITY_PIECE(2, "split-parity-piece");
 
     private final int tag;
     private final String text;
@@ -37,7 +39,8 @@ public enum ItemType {
                 return type;
             }
         }
-        throw new IllegalArgumentException("cache item type " + tag + " is unknown; this version knows 1 (piece)");
+        throw new IllegalArgumentException(
+                "cache item type " + tag + " is unknown; this version knows 1 (piece) and 2 (split-parity-piece)");
     }
 
     /**
@@ -51,6 +54,7 @@ public enum ItemType {
                 return type;
             }
         }
-        throw new IllegalArgumentException("cache item type \"" + text + "\" is unknown; this version knows \"piece\"");
+        throw new IllegalArgumentException(
+                "cache item type \"" + text + "\" is unknown; this version knows \"piece\" and \"split-parity-piece\"");
     }
 }

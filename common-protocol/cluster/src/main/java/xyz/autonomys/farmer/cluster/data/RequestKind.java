@@ -7,7 +7,8 @@ enum RequestKind {
     FILE_RANGE(3, "file-range"),
     PROOF(4, "proof"),
     HEALTH(5, "health"),
-    ECHO(6, "echo");
+    ECHO(6, "echo"),
+    HOLDINGS(7, "holdings");
 
     /** Number on the wire (u16). */
     final int code;
@@ -28,6 +29,7 @@ enum RequestKind {
             case DataRequest.Proof _ -> PROOF;
             case DataRequest.Health _ -> HEALTH;
             case DataRequest.Echo _ -> ECHO;
+            case DataRequest.Holdings _ -> HOLDINGS;
         };
     }
 

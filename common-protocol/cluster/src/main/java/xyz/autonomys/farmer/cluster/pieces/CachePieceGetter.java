@@ -8,12 +8,14 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.LongFunction;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
@@ -26,12 +28,14 @@ import xyz.autonomys.farmer.cluster.data.PeerAddress;
 import xyz.autonomys.farmer.cluster.data.PieceAnswer;
 import xyz.autonomys.farmer.cluster.data.RequestOptions;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.parity.FragmentSet;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /**
  * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give: the caches
- * that hold a piece by the cache map, those that held it by the map before, full-piece caches, controllers, and at last
+ * that hold a piece or its fragments by the cache map, those that held it by the maps before that are not retired,
+ * full-piece caches, controllers, and at last
  * every other cache, since after several changes of the map a piece can lie with an owner of long ago. All caches of one
  * kind are asked at the same time; among equals those on this host come first, and those that failed lately last.
  * Thread-safe.
@@ -43,6 +47,8 @@ public final class CachePieceGetter implements PieceGetter {
     private final ClusterMember member;
     private final CacheMaps maps;
     private final boolean priority;
+    private final Optional<String> onlyCaches;
+    private final HedgeDelay hedge = new HedgeDelay();
 
     /** Takes the answers of {@link #getFrom}, from any thread. */
     public interface SourcedReceiver {
@@ -62,9 +68,19 @@ public final class CachePieceGetter implements PieceGetter {
      * @param priority whether caches should keep room for these requests before others
      */
     public CachePieceGetter(ClusterMember member, CacheMaps maps, boolean priority) {
+        this(member, maps, priority, Optional.empty());
+    }
+
+    private CachePieceGetter(ClusterMember member, CacheMaps maps, boolean priority, Optional<String> onlyCaches) {
         this.member = member;
         this.maps = maps;
         this.priority = priority;
+        this.onlyCaches = onlyCaches;
+    }
+
+    /** A getter that asks nobody but the holders by cache maps with this item type, to see what caches can do. */
+    public static CachePieceGetter fromCachesOnly(ClusterMember member, CacheMaps maps, String itemType) {
+        return new CachePieceGetter(member, maps, false, Optional.of(itemType));
     }
 
     @Override
@@ -91,22 +107,64 @@ public final class CachePieceGetter implements PieceGetter {
     public void getFrom(Set<Long> pieceIndexes, SourcedReceiver receiver) throws InterruptedException {
         Request request = new Request(pieceIndexes, receiver);
         for (Placement placement : maps.alive()) {
+            if (onlyCaches.isPresent() && !placement.map().itemType().equals(onlyCaches.get())) {
+                continue;
+            }
+            if (placement.layout().isSplit()) {
+                request.gather(placement.layout().dataFragments(), index -> candidates(placement, index));
+                continue;
+            }
             int replicas = placement.map().replicas();
             for (int replica = 0; replica < replicas && !request.open.isEmpty(); replica++) {
                 request.askAll(holders(placement, request.open, replica), false);
             }
         }
+        if (onlyCaches.isEmpty()) {
+            askOthers(request);
+        }
+        for (long index : request.open) {
+            receiver.failed(
+                    index, request.reasons.getOrDefault(index, "no cache, full-piece cache or controller is there"));
+        }
+    }
+
+    private void askOthers(Request request) throws InterruptedException {
         for (Member cache : others(MemberRole.FULL_PIECE_CACHE)) {
             request.askAll(everythingFrom(cache, request.open), false);
         }
         for (Member controller : others(MemberRole.CONTROLLER)) {
             request.askAll(everythingFrom(controller, request.open), true);
         }
-        request.askAll(everythingFromAll(others(MemberRole.SHARDED_CACHE), request.open), false);
-        for (long index : request.open) {
-            receiver.failed(
-                    index, request.reasons.getOrDefault(index, "no cache, full-piece cache or controller is there"));
+        List<Member> caches = others(MemberRole.SHARDED_CACHE);
+        request.askAll(everythingFromAll(caches, request.open), false);
+        Set<Integer> splits = new HashSet<>();
+        for (Placement placement : maps.alive()) {
+            if (placement.layout().isSplit() && splits.add(placement.layout().dataFragments())) {
+                List<FragmentGathering.Candidate> all = caches.stream()
+                        .flatMap(cache -> ClusterMember.address(cache).stream())
+                        .map(peer -> new FragmentGathering.Candidate(peer, 1))
+                        .toList();
+                request.gather(placement.layout().dataFragments(), _ -> all);
+            }
         }
+    }
+
+    /** The holders of fragments of a piece that are there, those with data before those with parity among equals. */
+    private List<FragmentGathering.Candidate> candidates(Placement placement, long index) {
+        Map<MemberId, Integer> fragments = new LinkedHashMap<>();
+        Map<MemberId, Integer> smallest = new HashMap<>();
+        for (Placement.Share share : placement.shares(index)) {
+            fragments.merge(share.holder(), 1, Integer::sum);
+            smallest.merge(share.holder(), share.fragment(), Math::min);
+        }
+        int data = placement.layout().dataFragments();
+        return fragments.keySet().stream()
+                .flatMap(id -> member.membership().find(id).stream())
+                .filter(holder -> !holder.id().equals(member.id()))
+                .sorted(order().thenComparing(holder -> smallest.get(holder.id()) >= data))
+                .flatMap(holder -> ClusterMember.address(holder).stream()
+                        .map(peer -> new FragmentGathering.Candidate(peer, fragments.get(holder.id()))))
+                .toList();
     }
 
     /** Members of a role but this one, in the order to ask them. */
@@ -172,6 +230,8 @@ public final class CachePieceGetter implements PieceGetter {
         private final Map<Long, String> reasons = new ConcurrentHashMap<>();
         private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
         private final SourcedReceiver receiver;
+        private final Map<Long, FragmentSet> fragments = new HashMap<>();
+        private final Set<Asked> askedForFragments = new HashSet<>();
 
         private record Asked(long index, PeerAddress peer) {}
 
@@ -200,6 +260,33 @@ public final class CachePieceGetter implements PieceGetter {
                     running.forEach(future -> future.cancel(true));
                 }
             }
+        }
+
+        /** Gathers fragments of what is open; those that came before count as well. */
+        void gather(int dataFragments, LongFunction<List<FragmentGathering.Candidate>> candidates)
+                throws InterruptedException {
+            FragmentGathering gathering =
+                    new FragmentGathering(member.client(), priority, DEADLINE, hedge, new FragmentGathering.Answers() {
+                        @Override
+                        public void rebuilt(long index, Piece piece, PeerAddress last) {
+                            if (open.remove(index)) {
+                                receiver.found(index, piece, last);
+                            }
+                        }
+
+                        @Override
+                        public void refused(long index, String reason) {
+                            Request.this.refused(index, reason);
+                        }
+                    });
+            for (long index : open) {
+                List<FragmentGathering.Candidate> fresh = candidates.apply(index).stream()
+                        .filter(candidate -> !receiver.avoids(index, candidate.peer())
+                                && askedForFragments.add(new Asked(index, candidate.peer())))
+                        .toList();
+                gathering.want(index, fragments.computeIfAbsent(index, _ -> new FragmentSet()), dataFragments, fresh);
+            }
+            gathering.run();
         }
 
         private void ask(PeerAddress peer, List<Long> indexes, boolean fresh) throws InterruptedException {

@@ -1,6 +1,8 @@
 package xyz.autonomys.farmer.cluster.pieces;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
@@ -10,7 +12,9 @@ import xyz.autonomys.farmer.cluster.data.Answer;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.data.MemoryBudget;
 import xyz.autonomys.farmer.cluster.data.RequestHandler;
+import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
 
 /**
  * Answers requests for pieces from a disk. Each piece is read into memory and checked before its first byte leaves, so
@@ -21,6 +25,7 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
     private static final int AT_A_TIME = 16;
 
     private final Source source;
+    private final FragmentSource fragments;
     private final LongConsumer lost;
     private final Semaphore slots = new Semaphore(AT_A_TIME);
     private final AtomicLong served = new AtomicLong();
@@ -37,13 +42,35 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
         PieceReading read(long pieceIndex) throws IOException;
     }
 
+    /** Where fragments of pieces are read. */
+    @FunctionalInterface
+    public interface FragmentSource {
+        /**
+         * Reads fragments of a piece that are held and checks them; damaged ones are dropped.
+         *
+         * @return at most as many as rebuild the piece
+         * @throws IOException if the disk does not give the bytes
+         */
+        List<PieceFragment> read(long pieceIndex) throws IOException;
+    }
+
     /**
-     * Serves from {@code source}.
+     * Serves whole pieces only.
      *
      * @param lost called with the index of a piece that turned out to be damaged
      */
     public PieceServing(Source source, LongConsumer lost) {
+        this(source, _ -> List.of(), lost);
+    }
+
+    /**
+     * Serves pieces and fragments.
+     *
+     * @param lost called with the index of a piece that turned out to be damaged
+     */
+    public PieceServing(Source source, FragmentSource fragments, LongConsumer lost) {
         this.source = source;
+        this.fragments = fragments;
         this.lost = lost;
     }
 
@@ -52,7 +79,10 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
         for (long index : request.indices()) {
             slots.acquire();
             try {
-                serve(index, answer);
+                switch (request.itemType()) {
+                    case PIECE -> serve(index, answer);
+                    case SPLIT_PARITY_PIECE -> serveFragments(index, answer);
+                }
             } finally {
                 slots.release();
             }
@@ -82,7 +112,34 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
         }
     }
 
-    /** Pieces sent since the start. */
+    private void serveFragments(long index, Answer answer) throws IOException, InterruptedException {
+        List<PieceFragment> held = List.of();
+        try {
+            held = fragments.read(index);
+        } catch (IOException e) {
+            LOG.error("Fragments of piece {} cannot be read: {}", Long.toUnsignedString(index), e.getMessage());
+        }
+        if (held.isEmpty()) {
+            answer.missing(index);
+            return;
+        }
+        byte[] bytes = held.getFirst().bytes();
+        if (held.size() > 1) {
+            ByteBuffer all = ByteBuffer.allocate(
+                    held.stream().mapToInt(fragment -> fragment.bytes().length).sum());
+            held.forEach(fragment -> all.put(fragment.bytes()));
+            bytes = all.array();
+        }
+        answer.item(index, bytes, Blake3.hash(bytes));
+        served.incrementAndGet();
+    }
+
+    /** A stored item turned out to be damaged. */
+    public void foundDamaged() {
+        damaged.incrementAndGet();
+    }
+
+    /** Pieces and fragments of pieces sent since the start. */
     public long served() {
         return served.get();
     }
@@ -101,7 +158,6 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
     public MemoryBudget memoryBudget() {
         return new MemoryBudget(
                 "serving",
-                java.util.List.of(
-                        new MemoryBudget.Part(AT_A_TIME + " pieces", AT_A_TIME * (long) ProtocolSizes.PIECE_BYTES)));
+                List.of(new MemoryBudget.Part(AT_A_TIME + " pieces", AT_A_TIME * (long) ProtocolSizes.PIECE_BYTES)));
     }
 }

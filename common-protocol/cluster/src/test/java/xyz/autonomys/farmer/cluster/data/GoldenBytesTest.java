@@ -29,7 +29,9 @@ class GoldenBytesTest {
             "5:",
             new DataRequest.Health(),
             "6:ff",
-            new DataRequest.Echo(new byte[] {-1}));
+            new DataRequest.Echo(new byte[] {-1}),
+            "7:000000000000000300020000000000000005ffffffffffffffff",
+            new DataRequest.Holdings(3, 5, -1));
 
     @Test
     void requests() {
@@ -85,14 +87,15 @@ class GoldenBytesTest {
     @Test
     void refusalsNameWhatIsWrong() {
         assertEquals(
-                "request of kind 9: known are 1 to 6",
+                "request of kind 9: known are 1 to 7",
                 assertThrows(ProtocolViolationException.class, () -> DataRequestCodec.decode(9, new byte[0]))
                         .getMessage());
         assertEquals(
-                "request of kind 1: cache item type 2 is unknown; this version knows 1 (piece)",
+                "request of kind 1: cache item type 3 is unknown; this version knows 1 (piece) and 2"
+                        + " (split-parity-piece)",
                 assertThrows(
                                 ProtocolViolationException.class,
-                                () -> DataRequestCodec.decode(1, new byte[] {2, 0, 0, 0}))
+                                () -> DataRequestCodec.decode(1, new byte[] {3, 0, 0, 0}))
                         .getMessage());
         assertThrows(ProtocolViolationException.class, () -> FrameType.of(2, (1 << 20) + 1));
     }
