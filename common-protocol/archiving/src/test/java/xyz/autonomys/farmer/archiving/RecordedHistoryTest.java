@@ -103,7 +103,10 @@ class RecordedHistoryTest {
         }
     }
 
-    /** Fourteen blocks, six segments, every header and every piece; resumed after segments 0 and 2. */
+    /**
+     * Fourteen blocks, six segments, every header and every piece; resumed after segments 0 and 2. The block that closes
+     * segment 2 is not in it, so it comes again after that.
+     */
     @Test
     @Tag("long")
     void archivesAsUpstream() throws Exception {
@@ -111,8 +114,11 @@ class RecordedHistoryTest {
         BlockReconstructor reconstructor = new BlockReconstructor(Parallelism.allCores());
         List<ArchivedBlock> blocks = new ArrayList<>();
         int index = 0;
-        for (int number = 0; number < 14; number++) {
-            for (ArchivedSegment segment : archiver.add(GoldenHistory.block(number))) {
+        int number = 0;
+        while (number < 14) {
+            List<ArchivedSegment> closed = archiver.add(GoldenHistory.block(number));
+            number++;
+            for (ArchivedSegment segment : closed) {
                 check(index, segment);
                 blocks.addAll(reconstructor.add(segment.pieces()).blocks());
                 if (index == 0 || index == 2) {
@@ -120,19 +126,19 @@ class RecordedHistoryTest {
                     int last = (int) header.lastArchivedBlock().number();
                     archiver = Archiver.resume(kzg, Parallelism.allCores(), header, GoldenHistory.block(last));
                     assertTrue(archiver.closedSegments().isEmpty());
+                    number = last + 1;
                 }
                 index++;
             }
         }
         assertEquals(GoldenHistory.segments(), index);
-        for (int number = 0; number < blocks.size(); number++) {
-            assertEquals(number, blocks.get(number).number());
-            JsonNode recorded = GoldenHistory.vectors().get("blocks").get(number);
+        for (int i = 0; i < blocks.size(); i++) {
+            assertEquals(i, blocks.get(i).number());
             assertEquals(
-                    recorded.get("blake3").asText(),
-                    Blake3.hash(blocks.get(number).bytes()).toHex());
+                    Blake3.hash(GoldenHistory.block(i)),
+                    Blake3.hash(blocks.get(i).bytes()));
         }
-        assertEquals(13, blocks.size());
+        assertEquals(14, blocks.size());
     }
 
     private static void check(int index, ArchivedSegment segment) throws Exception {
