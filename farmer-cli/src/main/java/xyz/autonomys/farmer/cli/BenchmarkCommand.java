@@ -34,7 +34,8 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
             HistoryBenchmark.class,
             KzgBenchmark.class,
             PlottingBenchmark.class,
-            ProvingBenchmark.class
+            ProvingBenchmark.class,
+            PlacementBenchmark.class
         })
 final class BenchmarkCommand implements Runnable {
     private static final double NANOS_PER_MILLI = 1e6;

@@ -77,6 +77,16 @@ record DirectoryArgument(Path path, Map<String, String> values) {
         if (text == null) {
             return OptionalLong.empty();
         }
+        return OptionalLong.of(parseSize(name + "=" + text, text));
+    }
+
+    /**
+     * A size, such as {@code 10GiB} or {@code 2TB}, in bytes.
+     *
+     * @param shown how the text stood on the command line
+     * @throws IllegalArgumentException naming {@code shown} if it is none
+     */
+    static long parseSize(String shown, String text) {
         int digits = 0;
         while (digits < text.length() && Character.isDigit(text.charAt(digits))) {
             digits++;
@@ -84,11 +94,11 @@ record DirectoryArgument(Path path, Map<String, String> values) {
         Long unit = UNITS.get(text.substring(digits).strip().toLowerCase(Locale.ROOT));
         try {
             if (unit != null && digits > 0) {
-                return OptionalLong.of(Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit));
+                return Math.multiplyExact(Long.parseLong(text.substring(0, digits)), unit);
             }
         } catch (ArithmeticException | NumberFormatException e) {
-            throw new IllegalArgumentException(name + "=" + text + " is too large", e);
+            throw new IllegalArgumentException(shown + " is too large", e);
         }
-        throw new IllegalArgumentException(name + "=" + text + " is no size; expected is for example 100GiB or 2TB");
+        throw new IllegalArgumentException(shown + " is no size; expected is for example 100GiB or 2TB");
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -34,6 +35,21 @@ final class ShardedCacheCommand implements Callable<Integer> {
     @Mixin
     private RoleOptions role = new RoleOptions();
 
+    @Option(
+            names = "--fill-limit",
+            paramLabel = "SIZE",
+            defaultValue = "250MB",
+            description = "Most bytes per second to fetch when pieces are lacking (default: ${DEFAULT-VALUE}).")
+    private String fillLimit;
+
+    @Option(
+            names = "--scrub-limit",
+            paramLabel = "SIZE",
+            defaultValue = "20MB",
+            description = "Bytes per second to read in the background to find damage, 0 for none (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String scrubLimit;
+
     @Parameters(
             arity = "1..*",
             paramLabel = "path=DIR[,size=SIZE]",
@@ -52,14 +68,23 @@ final class ShardedCacheCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+        PieceFiller.Limits limits;
+        long scrub;
+        try {
+            limits = new PieceFiller.Limits(
+                    PieceFiller.Limits.DEFAULT.threads(),
+                    PieceFiller.Limits.DEFAULT.batch(),
+                    DirectoryArgument.parseSize("--fill-limit " + fillLimit, fillLimit));
+            scrub = DirectoryArgument.parseSize("--scrub-limit " + scrubLimit, scrubLimit);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
         cluster.check();
         Kzg kzg = role.setup().open();
         // The id is that of the directories, which the cache reads.
         return RoleProcess.run(() -> ShardedCache.start(
                 new ShardedCacheSettings(
-                        role.member(cluster, MemberRole.SHARDED_CACHE, MemberId.random()),
-                        places,
-                        PieceFiller.Limits.DEFAULT),
+                        role.member(cluster, MemberRole.SHARDED_CACHE, MemberId.random()), places, limits, scrub),
                 kzg));
     }
 }

@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.cache.sharded;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,15 +21,24 @@ import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.Placement;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
+import xyz.autonomys.farmer.cluster.data.Answer;
+import xyz.autonomys.farmer.cluster.data.DataClient;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.member.MemberStatus;
+import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
+import xyz.autonomys.farmer.cluster.pieces.CacheStatus;
 import xyz.autonomys.farmer.cluster.pieces.FillProgress;
 import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
+import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.PieceServing;
+import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.kzg.Kzg;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.primitives.hash.Blake3;
 
 /**
  * The role. Everyone computes from the cache map which pieces lie here; this cache does the same, fetches those that it
@@ -47,6 +57,9 @@ public final class ShardedCache implements AutoCloseable {
     private final CacheShare share;
     private final PieceFiller filler;
     private final PieceServing serving;
+    private final Eviction eviction;
+    private final long scrubBytesPerSecond;
+    private Scrub scrub;
     /** Follows maps and headers, in the order they come. */
     private final ExecutorService planner = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("cache-share").factory());
@@ -62,6 +75,7 @@ public final class ShardedCache implements AutoCloseable {
             throws ControlException, InterruptedException {
         this.stores = stores;
         this.member = member;
+        this.scrubBytesPerSecond = settings.scrubBytesPerSecond();
         this.share = new CacheShare(member.id(), stores.slots());
         this.ledger = new SegmentLedger(member.control(), _ -> plan(this::grow));
         this.maps = new CacheMaps(member.control(), placement -> plan(() -> place(placement)));
@@ -69,8 +83,9 @@ public final class ShardedCache implements AutoCloseable {
                 settings.fill(),
                 new CachePieceGetter(member, maps, false),
                 new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger),
-                pieces -> stores.put(pieces, share::contains));
-        this.serving = new PieceServing(stores::read, this::lost);
+                this::store);
+        this.serving = new PieceServing(this::readPiece, this::readFragments, this::lost);
+        this.eviction = new Eviction(member, share, stores);
         LOG.info("{}; {}", settings.fill().memoryBudget(), serving.memoryBudget());
     }
 
@@ -109,7 +124,11 @@ public final class ShardedCache implements AutoCloseable {
         plan(this::grow);
         maps.current().ifPresent(placement -> plan(() -> place(placement)));
         member.server().register(DataRequest.Pieces.class, serving);
+        member.server().register(DataRequest.Holdings.class, this::tellHoldings);
         member.announce(this::status);
+        if (scrubBytesPerSecond > 0) {
+            scrub = new Scrub(stores, scrubBytesPerSecond, this::foundDamaged);
+        }
         reporter.scheduleWithFixedDelay(
                 this::report, REPORT_EVERY.toMillis(), REPORT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -140,9 +159,9 @@ public final class ShardedCache implements AutoCloseable {
         filler.retain(share::contains);
         wantLacking();
         LOG.info(
-                "Cache map {}: this cache holds {} of the pieces so far, {} are lacking",
-                Long.toUnsignedString(placement.map().epoch()),
-                share.pieces().size(),
+                "New {}; of {} pieces of this cache's share {} are lacking",
+                placement.map().describe(),
+                share.size(),
                 filler.lacking());
         warnOfSize();
     }
@@ -154,11 +173,95 @@ public final class ShardedCache implements AutoCloseable {
     }
 
     private void wantLacking() {
-        for (long index : share.pieces()) {
-            if (!stores.contains(index)) {
+        share.forEach(index -> {
+            if (!stores.holdsAll(share.items(index))) {
                 filler.want(index);
             }
+        });
+    }
+
+    /** Stores of verified pieces what this cache should hold of them. */
+    private void store(List<VerifiedPiece> pieces) throws IOException {
+        List<CacheItem.Content> contents = new ArrayList<>();
+        for (VerifiedPiece piece : pieces) {
+            Blake3Hash checksum = null;
+            for (CacheItem item : share.items(piece.index())) {
+                if (stores.holds(item)) {
+                    continue;
+                }
+                byte[] bytes = piece.piece().array();
+                if (item.parts() > 1) {
+                    checksum = checksum == null ? Blake3.hash(bytes) : checksum;
+                    bytes = PieceFragment.cut(piece.piece(), checksum, item.parts(), item.number())
+                            .bytes();
+                }
+                contents.add(new CacheItem.Content(item, bytes));
+            }
         }
+        if (contents.isEmpty()) {
+            return;
+        }
+        int parts = contents.getFirst().item().parts();
+        // The map may have changed between two pieces; what is of the other form is wanted again.
+        contents.removeIf(content -> content.item().parts() != parts);
+        try {
+            eviction.makeRoom(contents.size(), parts);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the cache closes", e);
+        }
+        stores.put(contents);
+    }
+
+    private PieceReading readPiece(long index) throws IOException {
+        SlotStore.Reading reading = stores.read(CacheItem.whole(index));
+        if (!reading.fault().isEmpty()) {
+            return new PieceReading.Corrupt(reading.fault());
+        }
+        return reading.bytes() == null
+                ? new PieceReading.Absent()
+                : new PieceReading.Found(Piece.wrap(reading.bytes()), reading.checksum());
+    }
+
+    private List<PieceFragment> readFragments(long index) throws IOException {
+        List<PieceFragment> fragments = new ArrayList<>(1);
+        int bytes = 0;
+        for (CacheItem item : stores.itemsOf(index)) {
+            if (item.parts() == 1 || bytes + CacheItem.bytesOf(item.parts()) > DataClient.MAX_FRAGMENTS_BYTES) {
+                continue;
+            }
+            SlotStore.Reading reading = stores.read(item);
+            if (!reading.fault().isEmpty()) {
+                foundDamaged(index, reading.fault());
+            } else if (reading.bytes() != null) {
+                fragments.add(PieceFragment.decode(reading.bytes()));
+                bytes += reading.bytes().length;
+            }
+        }
+        return fragments;
+    }
+
+    private void foundDamaged(long index, String what) {
+        LOG.error("{}; it is dropped and made again", what);
+        serving.foundDamaged();
+        lost(index);
+    }
+
+    /** Says which pieces of its share this cache holds. */
+    private void tellHoldings(DataRequest.Holdings request, Answer answer) throws IOException, InterruptedException {
+        if (planning || share.epoch() != request.epoch()) {
+            answer.missing(0);
+            return;
+        }
+        long[] indices = request.indices();
+        byte[] bits = new byte[Math.ceilDiv(indices.length, Byte.SIZE)];
+        for (int i = 0; i < indices.length; i++) {
+            List<CacheItem> items = share.items(indices[i]);
+            if (!items.isEmpty() && stores.holdsAll(items)) {
+                bits[i / Byte.SIZE] |= (byte) (1 << i % Byte.SIZE);
+            }
+        }
+        answer.item(0, bits, Blake3.hash(bits));
     }
 
     private void warnOfSize() {
@@ -183,13 +286,23 @@ public final class ShardedCache implements AutoCloseable {
                 serving.load(),
                 share.beyondSlots() == 0,
                 progress.waitingFor(),
-                List.of(
-                        new Member.Detail("pieces stored", Long.toString(progress.stored())),
-                        new Member.Detail("pieces wanted", Long.toString(progress.wanted())),
-                        new Member.Detail("pieces per second", String.format("%.1f", progress.piecesPerSecond())),
-                        new Member.Detail("pieces served", Long.toString(serving.served())),
-                        new Member.Detail("pieces damaged", Long.toString(serving.damaged())),
-                        new Member.Detail("pieces rejected", Long.toString(progress.rejected()))));
+                details(progress));
+    }
+
+    private List<Member.Detail> details(FillProgress progress) {
+        List<Member.Detail> details = new ArrayList<>(new CacheStatus(
+                        epoch(),
+                        progress.stored(),
+                        progress.wanted(),
+                        progress.piecesPerSecond(),
+                        stores.count(),
+                        stores.contents().toString())
+                .details());
+        details.add(new Member.Detail("pieces served", Long.toString(serving.served())));
+        details.add(new Member.Detail("pieces damaged", Long.toString(serving.damaged())));
+        details.add(new Member.Detail("pieces rejected", Long.toString(progress.rejected())));
+        details.add(new Member.Detail("items scrubbed", Long.toString(scrub == null ? 0 : scrub.checked())));
+        return details;
     }
 
     private void report() {
@@ -203,7 +316,7 @@ public final class ShardedCache implements AutoCloseable {
 
     /** How far the cache is. */
     public FillProgress progress() {
-        long wanted = share.pieces().size();
+        long wanted = share.size();
         long lacking = Math.min(wanted, planning ? Math.max(1, filler.lacking()) : filler.lacking());
         String waitingFor = filler.waitingFor();
         if (maps.current().isEmpty()) {
@@ -212,6 +325,11 @@ public final class ShardedCache implements AutoCloseable {
             waitingFor = "the first segment of history";
         }
         return new FillProgress(wanted - lacking, wanted, filler.piecesPerSecond(), filler.rejected(), waitingFor);
+    }
+
+    /** Number of the cache map by which it has placed its share, 0 if none yet (u64). */
+    public long epoch() {
+        return planning ? 0 : share.epoch();
     }
 
     /** Identity of this cache in the cluster. */
@@ -242,6 +360,9 @@ public final class ShardedCache implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         filler.close();
+        if (scrub != null) {
+            scrub.close();
+        }
         member.close();
         stores.close();
     }

@@ -1,12 +1,12 @@
 package xyz.autonomys.farmer.cache.sharded;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashSet;
@@ -16,25 +16,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.cluster.pieces.DirectoryLock;
 import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
-import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
-import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 
 /**
- * Pieces in the slots of one directory. Three files: {@link StoreHeader}, {@value #SLOTS_FILE} with the items, {@value
- * #INDEX_FILE} with one {@link SlotEntry} for each slot.
+ * Pieces and fragments in the slots of one directory: {@link StoreHeader}, {@value #SLOTS_FILE} with the items, and an
+ * {@link IndexFile} with one {@link SlotEntry} for each cell of each kind of item that was ever there.
  *
- * <p>An item is written first and forced to disk, then its index entry, forced as well; only then it is stored. So a
- * crash at any byte leaves slots that are whole, free, or recognised as broken. Thread-safe. Holds about 70 bytes of
- * memory for each item. An index that was lost is rebuilt from the entries behind the items.
+ * <p>An item is written first and forced to disk, then its index entry, forced as well; only then it is stored. Entries
+ * that were removed are forced before their slot is divided anew. So a crash at any byte leaves cells that are whole,
+ * free, or recognised as broken. Thread-safe. Holds about 120 bytes of memory for each item. An index that was lost is
+ * rebuilt from the entries behind the items.
  *
  * <p>Threads that call it must not be interrupted while they do: Java closes a file under an interrupted thread.
  */
@@ -44,36 +45,54 @@ final class SlotStore implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotStore.class);
     private static final int ENTRIES_PER_READ = 4096;
+    /** Cells have numbers below 2^31. */
+    private static final int MOST_SLOTS = Integer.MAX_VALUE / PieceFragment.MAX_DATA_FRAGMENTS - 1;
 
     private final Path directory;
     private final DirectoryLock lock;
     private final StoreId id;
     private final int slots;
     private final FileChannel items;
-    private final FileChannel index;
-    private final Map<Long, Integer> slotOf = new ConcurrentHashMap<>();
-    private final BitSet used = new BitSet();
+    private final Map<Integer, IndexFile> indexes = new ConcurrentSkipListMap<>();
+    private final Map<Long, List<Held>> held = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final Contents contents = new Contents();
+    private final CellMap cells;
     /** Held by writers for the whole of a write. */
     private final ReentrantLock writing = new ReentrantLock();
-    /** Read-held while a slot is read, write-held while slots change hands. */
+    /** Read-held while a cell is read, write-held while cells change hands. */
     private final ReentrantReadWriteLock assignment = new ReentrantReadWriteLock();
+
+    /** An item and its cell. */
+    private record Held(int parts, int number, int cell) {
+        boolean is(CacheItem item) {
+            return parts == item.parts() && number == item.number();
+        }
+    }
+
+    /**
+     * What reading an item gave.
+     *
+     * @param bytes the item, null if it is not there or damaged
+     * @param checksum its BLAKE3
+     * @param fault what is wrong with it, empty if nothing
+     */
+    record Reading(byte[] bytes, Blake3Hash checksum, String fault) {
+        static final Reading ABSENT = new Reading(null, null, "");
+    }
 
     private SlotStore(Path directory, DirectoryLock lock, StoreHeader header) throws IOException {
         this.directory = directory;
         this.lock = lock;
         this.id = header.id();
         this.slots = header.slots();
-        this.items = open(directory.resolve(SLOTS_FILE));
-        this.index = open(directory.resolve(INDEX_FILE));
-    }
-
-    private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.cells = new CellMap(slots);
+        this.items = FileChannel.open(directory.resolve(SLOTS_FILE), StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     /** The number of slots that {@code bytes} of disk have room for. */
     static int slotsIn(long bytes) {
-        return (int) Math.min(bytes / (SlotEntry.SLOT_BYTES + SlotEntry.BYTES), Integer.MAX_VALUE - 8);
+        return (int) Math.min(bytes / (SlotEntry.SLOT_BYTES + SlotEntry.BYTES), MOST_SLOTS);
     }
 
     /** Bytes on disk of a store with that many slots. */
@@ -95,7 +114,10 @@ final class SlotStore implements AutoCloseable {
         try {
             Prepared prepared = prepare(directory, slots);
             store = new SlotStore(directory, lock, prepared.header());
-            store.readIndex(prepared.firstUnknown(), prepared.end());
+            for (Kind kind : prepared.kinds()) {
+                store.indexes.put(kind.parts(), new IndexFile(directory, kind.parts()));
+                store.readIndex(kind, prepared.slotsBefore());
+            }
             opened = true;
             return store;
         } finally {
@@ -109,24 +131,38 @@ final class SlotStore implements AutoCloseable {
         }
     }
 
-    /** A store whose files have the right size; slots from {@code firstUnknown} up to {@code end} lost their entries. */
-    private record Prepared(StoreHeader header, int firstUnknown, int end) {}
+    /** A kind of items with an index, and how many entries that had before it got its right size. */
+    private record Kind(int parts, long entries) {}
+
+    /** A store whose files have the right size; it had {@code slotsBefore} slots. */
+    private record Prepared(StoreHeader header, int slotsBefore, List<Kind> kinds) {}
 
     private static Prepared prepare(Path directory, int slots) throws IOException {
         StoreHeader before = StoreHeader.read(directory).orElse(null);
-        Path index = directory.resolve(INDEX_FILE);
-        if (before == null) {
-            // Leftovers of a store that was never finished must not be taken for entries of this one.
-            DiskSpace.reserve(index, 0);
+        List<Kind> kinds = new ArrayList<>();
+        for (int parts = 1; parts <= PieceFragment.MAX_DATA_FRAGMENTS; parts++) {
+            Path index = directory.resolve(IndexFile.name(parts));
+            if (before == null) {
+                // Leftovers of a store that was never finished must not be taken for entries of this one.
+                Files.deleteIfExists(index);
+            }
+            if (parts == 1 || Files.exists(index)) {
+                kinds.add(new Kind(parts, Files.exists(index) ? Files.size(index) / SlotEntry.BYTES : 0));
+            }
         }
-        int held = before == null ? 0 : before.slots();
-        long entries = Files.exists(index) ? Files.size(index) / SlotEntry.BYTES : 0;
+        int slotsBefore = before == null ? 0 : before.slots();
         long free = DiskSpace.free(directory);
-        if (!DiskSpace.reserve(directory.resolve(SLOTS_FILE), slots * (long) SlotEntry.SLOT_BYTES)
-                || !DiskSpace.reserve(index, slots * (long) SlotEntry.BYTES)) {
+        boolean fits = DiskSpace.reserve(directory.resolve(SLOTS_FILE), slots * (long) SlotEntry.SLOT_BYTES);
+        for (Kind kind : kinds) {
+            fits = fits
+                    && DiskSpace.reserve(
+                            directory.resolve(IndexFile.name(kind.parts())),
+                            slots * (long) kind.parts() * SlotEntry.BYTES);
+        }
+        if (!fits) {
             throw new IOException("the file system of " + directory + " is too small for " + bytesOf(slots)
                     + " bytes of pieces: " + free + " bytes are free; the largest size that fits is "
-                    + (bytesOf(held) + bytesOf(slotsIn(free))));
+                    + (bytesOf(slotsBefore) + bytesOf(slotsIn(free))));
         }
         StoreHeader header = new StoreHeader(before == null ? StoreId.random() : before.id(), slots);
         if (!header.equals(before)) {
@@ -135,67 +171,88 @@ final class SlotStore implements AutoCloseable {
             }
             header.write(directory);
         }
-        return new Prepared(header, (int) Math.min(entries, slots), Math.min(held, slots));
+        return new Prepared(header, slotsBefore, kinds);
     }
 
-    private void readIndex(int firstUnknown, int end) throws IOException {
+    private void readIndex(Kind kind, int slotsBefore) throws IOException {
+        IndexFile index = indexes.get(kind.parts());
         ByteBuffer buffer = ByteBuffer.allocate(ENTRIES_PER_READ * SlotEntry.BYTES);
         byte[] bytes = new byte[SlotEntry.BYTES];
         BitSet unclear = new BitSet();
-        for (int first = 0; first < slots; first += ENTRIES_PER_READ) {
-            int count = Math.min(ENTRIES_PER_READ, slots - first);
-            readFully(index, buffer.clear().limit(count * SlotEntry.BYTES), first * (long) SlotEntry.BYTES);
+        int all = slots * kind.parts();
+        for (int first = 0; first < all; first += ENTRIES_PER_READ) {
+            int some = Math.min(ENTRIES_PER_READ, all - first);
+            index.read(first, buffer.clear().limit(some * SlotEntry.BYTES));
             buffer.flip();
-            for (int slot = first; slot < first + count; slot++) {
+            for (int cell = first; cell < first + some; cell++) {
                 buffer.get(bytes);
                 if (SlotEntry.isFree(bytes)) {
                     continue;
                 }
-                Optional<SlotEntry> entry = decode(slot, bytes);
-                if (entry.isPresent() && slotOf.putIfAbsent(entry.get().pieceIndex(), slot) == null) {
-                    used.set(slot);
-                } else {
-                    unclear.set(slot);
+                Optional<SlotEntry> entry = decode(kind.parts(), cell, bytes);
+                if (entry.isEmpty() || !add(entry.get().item(), cell)) {
+                    unclear.set(cell);
                 }
             }
         }
+        int firstUnknown = (int) Math.min(kind.entries(), all);
+        int end = Math.min(slotsBefore, slots) * kind.parts();
         if (firstUnknown < end) {
             unclear.set(firstUnknown, end);
         }
         if (!unclear.isEmpty()) {
-            recover(unclear);
+            recover(kind.parts(), unclear);
         }
     }
 
-    /** Takes back the items of slots whose index entries are broken or gone, and frees the other slots. */
-    private void recover(BitSet unclear) throws IOException {
-        LOG.warn("{}: the index does not know {} slots; looking into them", directory, unclear.cardinality());
+    /** Takes back the items of cells whose index entries are broken or gone, and frees the other cells. */
+    private void recover(int parts, BitSet unclear) throws IOException {
+        LOG.warn("{}: the index does not know {} cells; looking into them", directory, unclear.cardinality());
+        IndexFile index = indexes.get(parts);
         int recovered = 0;
-        for (int slot = unclear.nextSetBit(0); slot >= 0; slot = unclear.nextSetBit(slot + 1)) {
+        for (int cell = unclear.nextSetBit(0); cell >= 0; cell = unclear.nextSetBit(cell + 1)) {
             byte[] entry = new byte[SlotEntry.BYTES];
-            readFully(items, ByteBuffer.wrap(entry), itemOffset(slot) + SlotEntry.ITEM_BYTES);
+            IndexFile.Files.readFully(
+                    items, ByteBuffer.wrap(entry), SlotEntry.cellOffset(parts, cell) + CacheItem.bytesOf(parts));
             SlotEntry found =
-                    SlotEntry.isFree(entry) ? null : decode(slot, entry).orElse(null);
+                    SlotEntry.isFree(entry) ? null : decode(parts, cell, entry).orElse(null);
             boolean whole = found != null
-                    && !slotOf.containsKey(found.pieceIndex())
-                    && Blake3.hash(readItem(slot)).equals(found.checksum());
+                    && Blake3.hash(readItem(parts, cell)).equals(found.checksum())
+                    && add(found.item(), cell);
             if (whole) {
-                slotOf.put(found.pieceIndex(), slot);
-                used.set(slot);
                 recovered++;
             }
-            writeFully(index, ByteBuffer.wrap(whole ? entry : new byte[SlotEntry.BYTES]), entryOffset(slot));
+            index.write(cell, whole ? entry : new byte[SlotEntry.BYTES]);
         }
-        index.force(false);
-        LOG.warn("{}: {} items recovered, {} slots freed", directory, recovered, unclear.cardinality() - recovered);
+        index.force();
+        LOG.warn("{}: {} items recovered, {} cells freed", directory, recovered, unclear.cardinality() - recovered);
     }
 
-    private Optional<SlotEntry> decode(int slot, byte[] bytes) throws IOException {
+    /** Notes an item unless it is known elsewhere or its slot serves another kind. */
+    private boolean add(CacheItem item, int cell) {
+        if (holds(item) || !cells.take(item.parts(), cell)) {
+            return false;
+        }
+        note(item, cell);
+        return true;
+    }
+
+    private void note(CacheItem item, int cell) {
+        held.merge(item.piece(), List.of(new Held(item.parts(), item.number(), cell)), (before, more) -> {
+            List<Held> all = new ArrayList<>(before);
+            all.addAll(more);
+            return List.copyOf(all);
+        });
+        count.incrementAndGet();
+        contents.toggle(item);
+    }
+
+    private Optional<SlotEntry> decode(int parts, int cell, byte[] bytes) throws IOException {
         try {
-            return SlotEntry.decode(id, slot, bytes);
+            return SlotEntry.decode(id, parts, cell, bytes);
         } catch (IllegalArgumentException e) {
             throw new IOException(
-                    directory.resolve(INDEX_FILE) + ", slot " + slot + ": " + e.getMessage()
+                    directory.resolve(IndexFile.name(parts)) + ", cell " + cell + ": " + e.getMessage()
                             + "; run the release that wrote it, or delete the directory's contents to begin anew",
                     e);
         }
@@ -206,19 +263,42 @@ final class SlotStore implements AutoCloseable {
         return slots;
     }
 
-    /** Number of pieces held. */
+    /** Number of items held. */
     int count() {
-        return slotOf.size();
+        return count.get();
     }
 
-    /** Whether the piece is held, as far as the index knows. */
-    boolean contains(long pieceIndex) {
-        return slotOf.containsKey(pieceIndex);
+    /** Digest of the items held. */
+    Contents contents() {
+        return contents;
     }
 
-    /** The indexes of all pieces held, in no order. */
+    /** Items of a kind for which there is room. */
+    long room(int parts) {
+        writing.lock();
+        try {
+            return cells.room(parts);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Whether the item is held, as far as the index knows. */
+    boolean holds(CacheItem item) {
+        List<Held> own = held.get(item.piece());
+        return own != null && own.stream().anyMatch(one -> one.is(item));
+    }
+
+    /** The items held of a piece. */
+    List<CacheItem> itemsOf(long piece) {
+        return held.getOrDefault(piece, List.of()).stream()
+                .map(one -> new CacheItem(piece, one.parts(), one.number()))
+                .toList();
+    }
+
+    /** The indexes of all pieces of which something is held, in no order. */
     Set<Long> pieces() {
-        return Collections.unmodifiableSet(slotOf.keySet());
+        return Collections.unmodifiableSet(held.keySet());
     }
 
     /** The directory. */
@@ -227,74 +307,100 @@ final class SlotStore implements AutoCloseable {
     }
 
     /**
-     * Stores pieces; when it returns they are on disk for good. Pieces that are held already are left as they are.
+     * Stores items; when it returns they are on disk for good. Items that are held already are left as they are.
      *
      * @throws IOException if they cannot be written; none of them counts as stored then
-     * @throws IllegalArgumentException if there are more than free slots
+     * @throws IllegalArgumentException if there are more than there is room for
      */
-    void put(List<VerifiedPiece> pieces) throws IOException {
+    void put(List<CacheItem.Content> fresh) throws IOException {
         writing.lock();
+        Map<Integer, SlotEntry> entries = new LinkedHashMap<>();
+        boolean stored = false;
+        int parts = fresh.isEmpty() ? 1 : fresh.getFirst().item().parts();
         try {
-            Map<Integer, SlotEntry> entries = new LinkedHashMap<>();
-            Set<Long> fresh = new HashSet<>();
-            int slot = -1;
-            for (VerifiedPiece piece : pieces) {
-                if (contains(piece.index()) || !fresh.add(piece.index())) {
+            IndexFile index = index(parts);
+            for (IndexFile other : indexes.values()) {
+                if (other != index) {
+                    other.force();
+                }
+            }
+            Set<CacheItem> seen = new HashSet<>();
+            for (CacheItem.Content content : fresh) {
+                CacheItem item = content.item();
+                if (item.parts() != parts || content.bytes().length != CacheItem.bytesOf(parts)) {
+                    throw new IllegalArgumentException(item + " of " + content.bytes().length
+                            + " bytes does not go with items of which a slot holds " + parts);
+                }
+                if (holds(item) || !seen.add(item)) {
                     continue;
                 }
-                slot = used.nextClearBit(slot + 1);
-                if (slot >= slots) {
-                    throw new IllegalArgumentException(
-                            directory + " has no room for " + pieces.size() + " more pieces");
+                int cell = cells.free(parts);
+                if (cell < 0) {
+                    throw new IllegalArgumentException(directory + " has no room for " + fresh.size() + " more items");
                 }
-                byte[] bytes = piece.piece().array();
-                SlotEntry entry = new SlotEntry(piece.index(), Blake3.hash(bytes));
-                writeFully(items, ByteBuffer.wrap(bytes), itemOffset(slot));
-                writeFully(items, ByteBuffer.wrap(entry.encode(id, slot)), itemOffset(slot) + SlotEntry.ITEM_BYTES);
-                entries.put(slot, entry);
+                cells.take(parts, cell);
+                SlotEntry entry = new SlotEntry(item, Blake3.hash(content.bytes()));
+                entries.put(cell, entry);
+                long offset = SlotEntry.cellOffset(parts, cell);
+                IndexFile.Files.writeFully(items, ByteBuffer.wrap(content.bytes()), offset);
+                IndexFile.Files.writeFully(
+                        items, ByteBuffer.wrap(entry.encode(id, cell)), offset + content.bytes().length);
             }
             if (entries.isEmpty()) {
                 return;
             }
             items.force(false);
             for (var entry : entries.entrySet()) {
-                writeFully(
-                        index,
-                        ByteBuffer.wrap(entry.getValue().encode(id, entry.getKey())),
-                        entryOffset(entry.getKey()));
+                index.write(entry.getKey(), entry.getValue().encode(id, entry.getKey()));
             }
-            index.force(false);
-            entries.forEach((place, entry) -> {
-                used.set(place);
-                slotOf.put(entry.pieceIndex(), place);
-            });
+            index.force();
+            entries.forEach((cell, entry) -> note(entry.item(), cell));
+            stored = true;
         } finally {
+            if (!stored) {
+                entries.keySet().forEach(cell -> cells.release(parts, cell));
+            }
             writing.unlock();
         }
     }
 
+    /** The index of a kind, made at the first item of it. */
+    private IndexFile index(int parts) throws IOException {
+        IndexFile known = indexes.get(parts);
+        if (known != null) {
+            return known;
+        }
+        Path file = directory.resolve(IndexFile.name(parts));
+        if (!DiskSpace.reserve(file, slots * (long) parts * SlotEntry.BYTES)) {
+            throw new IOException("the file system of " + directory + " has no room for " + file.getFileName() + " of "
+                    + slots * (long) parts * SlotEntry.BYTES + " bytes; free some");
+        }
+        IndexFile made = new IndexFile(directory, parts);
+        indexes.put(parts, made);
+        return made;
+    }
+
     /**
-     * Reads a piece and checks it; one that cannot be read or does not have its checksum any more is dropped.
+     * Reads an item and checks it; one that cannot be read or does not have its checksum any more is dropped.
      *
      * @throws IOException if the store is closed
      */
-    PieceReading read(long pieceIndex) throws IOException {
-        Integer slot = null;
+    Reading read(CacheItem item) throws IOException {
+        int cell = -1;
         String fault;
         assignment.readLock().lock();
         try {
-            slot = slotOf.get(pieceIndex);
-            if (slot == null) {
-                return new PieceReading.Absent();
+            cell = cellOf(item);
+            if (cell < 0) {
+                return Reading.ABSENT;
             }
-            byte[] entry = new byte[SlotEntry.BYTES];
-            readFully(index, ByteBuffer.wrap(entry), entryOffset(slot));
-            Optional<SlotEntry> expected = decode(slot, entry);
-            byte[] bytes = readItem(slot);
-            if (expected.isPresent() && expected.get().pieceIndex() == pieceIndex) {
+            Optional<SlotEntry> expected =
+                    decode(item.parts(), cell, indexes.get(item.parts()).read(cell));
+            byte[] bytes = readItem(item.parts(), cell);
+            if (expected.isPresent() && expected.get().item().equals(item)) {
                 Blake3Hash checksum = Blake3.hash(bytes);
                 if (checksum.equals(expected.get().checksum())) {
-                    return new PieceReading.Found(Piece.wrap(bytes), checksum);
+                    return new Reading(bytes, checksum, "");
                 }
                 fault = "its BLAKE3 is " + checksum + ", stored was "
                         + expected.get().checksum();
@@ -302,68 +408,57 @@ final class SlotStore implements AutoCloseable {
                 fault = "its index entry is broken";
             }
         } catch (IOException e) {
-            if (!items.isOpen() || !index.isOpen()) {
+            if (!items.isOpen() || indexes.values().stream().anyMatch(index -> !index.isOpen())) {
                 throw e;
             }
             fault = e.getMessage();
         } finally {
             assignment.readLock().unlock();
         }
-        remove(pieceIndex);
-        return new PieceReading.Corrupt("piece " + Long.toUnsignedString(pieceIndex) + " in slot " + slot + " of "
-                + directory + " is damaged: " + fault);
+        remove(item);
+        return new Reading(null, null, item + " in cell " + cell + " of " + directory + " is damaged: " + fault);
     }
 
-    /** Drops a piece if it is held; its slot is free afterwards. */
-    void remove(long pieceIndex) throws IOException {
+    private int cellOf(CacheItem item) {
+        for (Held one : held.getOrDefault(item.piece(), List.of())) {
+            if (one.is(item)) {
+                return one.cell();
+            }
+        }
+        return -1;
+    }
+
+    /** Drops an item if it is held; its cell is free afterwards. */
+    void remove(CacheItem item) throws IOException {
         writing.lock();
         try {
+            int cell;
             assignment.writeLock().lock();
-            Integer slot;
             try {
-                slot = slotOf.remove(pieceIndex);
+                cell = cellOf(item);
+                held.computeIfPresent(item.piece(), (_, before) -> {
+                    List<Held> left =
+                            before.stream().filter(one -> !one.is(item)).toList();
+                    return left.isEmpty() ? null : left;
+                });
             } finally {
                 assignment.writeLock().unlock();
             }
-            if (slot != null) {
-                writeFully(index, ByteBuffer.wrap(new byte[SlotEntry.BYTES]), entryOffset(slot));
-                used.clear(slot);
+            if (cell >= 0) {
+                count.decrementAndGet();
+                contents.toggle(item);
+                indexes.get(item.parts()).write(cell, new byte[SlotEntry.BYTES]);
+                cells.release(item.parts(), cell);
             }
         } finally {
             writing.unlock();
         }
     }
 
-    private byte[] readItem(int slot) throws IOException {
-        byte[] bytes = new byte[SlotEntry.ITEM_BYTES];
-        readFully(items, ByteBuffer.wrap(bytes), itemOffset(slot));
+    private byte[] readItem(int parts, int cell) throws IOException {
+        byte[] bytes = new byte[CacheItem.bytesOf(parts)];
+        IndexFile.Files.readFully(items, ByteBuffer.wrap(bytes), SlotEntry.cellOffset(parts, cell));
         return bytes;
-    }
-
-    private static long itemOffset(int slot) {
-        return slot * (long) SlotEntry.SLOT_BYTES;
-    }
-
-    private static long entryOffset(int slot) {
-        return slot * (long) SlotEntry.BYTES;
-    }
-
-    private static void readFully(FileChannel file, ByteBuffer target, long offset) throws IOException {
-        long at = offset;
-        while (target.hasRemaining()) {
-            int count = file.read(target, at);
-            if (count < 0) {
-                throw new EOFException("the file ends at byte " + at);
-            }
-            at += count;
-        }
-    }
-
-    private static void writeFully(FileChannel file, ByteBuffer source, long offset) throws IOException {
-        long at = offset;
-        while (source.hasRemaining()) {
-            at += file.write(source, at);
-        }
     }
 
     /** Waits for reads and writes in progress and gives the directory back. */
@@ -372,9 +467,11 @@ final class SlotStore implements AutoCloseable {
         writing.lock();
         assignment.writeLock().lock();
         try (lock;
-                items;
-                index) {
-            LOG.debug("{} is closed with {} pieces", directory, count());
+                items) {
+            for (IndexFile index : indexes.values()) {
+                index.close();
+            }
+            LOG.debug("{} is closed with {} items", directory, count());
         } finally {
             assignment.writeLock().unlock();
             writing.unlock();

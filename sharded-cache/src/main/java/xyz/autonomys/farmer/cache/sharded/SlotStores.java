@@ -2,19 +2,19 @@ package xyz.autonomys.farmer.cache.sharded;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.LongPredicate;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.pieces.CacheIdentity;
 import xyz.autonomys.farmer.cluster.pieces.ChainMark;
 import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
-import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 
@@ -40,7 +40,7 @@ final class SlotStores implements AutoCloseable {
                 Files.createDirectories(path.directory());
                 SlotStore store = SlotStore.open(path.directory(), slots(path));
                 stores.add(store);
-                LOG.info("{}: {} of {} slots hold pieces", path.directory(), store.count(), store.slots());
+                LOG.info("{}: {} slots hold {} items", path.directory(), store.slots(), store.count());
             }
             SlotStores all = new SlotStores(
                     stores,
@@ -83,14 +83,26 @@ final class SlotStores implements AutoCloseable {
         }
     }
 
-    /** Pieces that all stores have room for. */
+    /** Slots of all stores. */
     int slots() {
         return stores.stream().mapToInt(SlotStore::slots).sum();
     }
 
-    /** Pieces held. */
+    /** Items held. */
     int count() {
         return stores.stream().mapToInt(SlotStore::count).sum();
+    }
+
+    /** Digest of the items held. */
+    Contents contents() {
+        Contents all = new Contents();
+        stores.forEach(store -> all.add(store.contents()));
+        return all;
+    }
+
+    /** The directory for what concerns all of them. */
+    Path home() {
+        return stores.getFirst().directory();
     }
 
     /** Bytes of the pieces there is room for. */
@@ -98,30 +110,54 @@ final class SlotStores implements AutoCloseable {
         return slots() * (long) ProtocolSizes.PIECE_BYTES;
     }
 
-    /** Bytes of the pieces held. */
+    /** Bytes of the slots that are not free. */
     long usedBytes() {
-        return count() * (long) ProtocolSizes.PIECE_BYTES;
+        return (slots() - room(1)) * ProtocolSizes.PIECE_BYTES;
     }
 
-    boolean contains(long pieceIndex) {
-        return stores.stream().anyMatch(store -> store.contains(pieceIndex));
+    /** Items of a kind for which there is room. */
+    long room(int parts) {
+        return stores.stream().mapToLong(store -> store.room(parts)).sum();
+    }
+
+    boolean holds(CacheItem item) {
+        return stores.stream().anyMatch(store -> store.holds(item));
+    }
+
+    boolean holdsAll(List<CacheItem> items) {
+        return items.stream().allMatch(this::holds);
+    }
+
+    /** The items held of a piece. */
+    List<CacheItem> itemsOf(long piece) {
+        return stores.stream().flatMap(store -> store.itemsOf(piece).stream()).toList();
+    }
+
+    /** The indexes of all pieces of which something is held. */
+    Set<Long> pieces() {
+        Set<Long> pieces = new HashSet<>();
+        stores.forEach(store -> pieces.addAll(store.pieces()));
+        return pieces;
     }
 
     /**
-     * Stores pieces for good; pieces that {@code wanted} does not accept make room if there is none.
+     * Stores items of one kind for good, for which there is room.
      *
      * @throws IOException if they cannot be written
      */
-    void put(List<VerifiedPiece> pieces, LongPredicate wanted) throws IOException {
-        List<VerifiedPiece> fresh =
-                pieces.stream().filter(piece -> !contains(piece.index())).toList();
-        makeRoom(fresh.size(), wanted);
+    void put(List<CacheItem.Content> items) throws IOException {
+        List<CacheItem.Content> fresh =
+                items.stream().filter(content -> !holds(content.item())).toList();
+        if (fresh.isEmpty()) {
+            return;
+        }
+        int parts = fresh.getFirst().item().parts();
         List<SlotStore> roomiest = stores.stream()
-                .sorted(Comparator.comparingInt((SlotStore store) -> store.count() - store.slots()))
+                .sorted(Comparator.comparingLong((SlotStore store) -> -store.room(parts)))
                 .toList();
         int at = 0;
         for (SlotStore store : roomiest) {
-            int count = Math.min(store.slots() - store.count(), fresh.size() - at);
+            int count = (int) Math.min(store.room(parts), fresh.size() - at);
             store.put(fresh.subList(at, at + count));
             at += count;
         }
@@ -130,33 +166,24 @@ final class SlotStores implements AutoCloseable {
         }
     }
 
-    private void makeRoom(int wantedSlots, LongPredicate wanted) throws IOException {
-        int missing = wantedSlots - (slots() - count());
+    void remove(CacheItem item) throws IOException {
         for (SlotStore store : stores) {
-            for (long index : store.pieces()) {
-                if (missing <= 0) {
-                    return;
-                }
-                if (!wanted.test(index)) {
-                    store.remove(index);
-                    missing--;
-                }
-            }
+            store.remove(item);
         }
     }
 
     /**
-     * Reads a piece and checks it; a damaged one is dropped.
+     * Reads an item and checks it; a damaged one is dropped.
      *
      * @throws IOException if a disk does not give the bytes
      */
-    PieceReading read(long pieceIndex) throws IOException {
+    SlotStore.Reading read(CacheItem item) throws IOException {
         for (SlotStore store : stores) {
-            if (store.contains(pieceIndex)) {
-                return store.read(pieceIndex);
+            if (store.holds(item)) {
+                return store.read(item);
             }
         }
-        return new PieceReading.Absent();
+        return SlotStore.Reading.ABSENT;
     }
 
     private static void closeAll(List<SlotStore> stores) {

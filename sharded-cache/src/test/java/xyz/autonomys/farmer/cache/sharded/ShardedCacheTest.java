@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
@@ -74,7 +75,8 @@ class ShardedCacheTest {
                 new ShardedCacheSettings(
                         TestController.options(nats.url(), cluster, MemberRole.SHARDED_CACHE),
                         List.of(new CachePath(directory.resolve(name), OptionalLong.of(SlotStore.bytesOf(slots)))),
-                        new PieceFiller.Limits(2, 32)),
+                        new PieceFiller.Limits(2, 32),
+                        0),
                 TestHistory.kzg());
     }
 
@@ -187,6 +189,74 @@ class ShardedCacheTest {
                 awaitComplete(second, share);
             }
             assertEquals(SEGMENT, controller.served(), "only the first cache asked the controller");
+        }
+    }
+
+    private static void awaitComplete(long epoch, ShardedCache... caches) throws Exception {
+        eventually("caches complete by map " + epoch, () -> Arrays.stream(caches)
+                .allMatch(cache -> cache.epoch() == epoch && cache.progress().isComplete()));
+    }
+
+    /** Three caches with fragments: one may die, one may lie damaged, and pieces come all the same. */
+    @Test
+    void aLostCacheOfThreeCostsNoPieces() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+            controller.keep(CacheLayout.splitParity(2, 1));
+            try (ShardedCache first = cache("a", SEGMENT);
+                    ShardedCache second = cache("b", SEGMENT)) {
+                try (ShardedCache third = cache("c", SEGMENT)) {
+                    eventually(
+                            "a map of three",
+                            () -> controller
+                                            .maps()
+                                            .newest()
+                                            .map(map -> map.members().size())
+                                            .orElse(0)
+                                    == 3);
+                    awaitComplete(controller.maps().newest().orElseThrow().epoch(), first, second, third);
+                    assertEquals(SEGMENT, third.progress().wanted(), "each has a fragment of every piece");
+                    for (long index = 0; index < SEGMENT; index++) {
+                        controller.withhold(index);
+                    }
+                    assertGets(LongStream.range(0, 48).toArray());
+                    assertTrue(first.served() > 0 && second.served() > 0 && third.served() > 0, "all share the work");
+                }
+                assertGets(LongStream.range(48, 112).toArray());
+            }
+        }
+    }
+
+    @Test
+    void piecesTurnIntoFragmentsWithoutBeingMissedOnTheWay() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache first = cache("a", 2 * SEGMENT)) {
+            awaitComplete(first, SEGMENT);
+            long fetched = controller.served();
+            controller.keep(CacheLayout.splitParity(2, 1));
+            for (int from = 0; from < SEGMENT; from += 64) {
+                assertGets(LongStream.range(from, from + 64).toArray());
+            }
+            awaitComplete(2, first);
+            assertGets(0, 100, 255);
+            assertTrue(controller.served() - fetched <= SEGMENT, "asked at most once more for each");
+        }
+    }
+
+    @Test
+    void anItemOfAnotherShareGoesOnlyWhenItsOwnerHasIt() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache first = cache("a", SEGMENT + 8)) {
+            awaitComplete(first, SEGMENT);
+            try (ShardedCache second = cache("b", 2 * SEGMENT)) {
+                eventually("the second cache's share", () -> second.progress().wanted() > 0);
+                awaitComplete(second, second.progress().wanted());
+                controller.grow(1, 3);
+                awaitComplete(2, first, second);
+                assertTrue(first.progress().wanted() > 0);
+                for (int from = 0; from < 3 * SEGMENT; from += 128) {
+                    assertGets(LongStream.range(from, from + 32).toArray());
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 package xyz.autonomys.farmer.cache.sharded;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedReader;
@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
-import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 
 /** A process that writes pieces is killed; what it acknowledged is there. */
 class SlotStoreKillTest {
@@ -39,9 +37,9 @@ class SlotStoreKillTest {
                 while (store.count() + BATCH > SLOTS) {
                     long oldest = new TreeSet<>(store.pieces()).first();
                     out.println("- " + oldest);
-                    store.remove(oldest);
+                    store.remove(CacheItem.whole(oldest));
                 }
-                List<VerifiedPiece> batch = new ArrayList<>();
+                List<CacheItem.Content> batch = new ArrayList<>();
                 for (int i = 0; i < BATCH; i++) {
                     batch.add(TestPieces.piece(next + i));
                 }
@@ -92,11 +90,13 @@ class SlotStoreKillTest {
             assertTrue(writer.waitFor() != 0);
             try (SlotStore store = SlotStore.open(directory, SLOTS)) {
                 for (long index : acknowledged) {
-                    var found = assertInstanceOf(PieceReading.Found.class, store.read(index), "piece " + index);
-                    assertEquals(TestPieces.piece(index).piece(), found.piece());
+                    assertArrayEquals(
+                            TestPieces.piece(index).bytes(),
+                            store.read(CacheItem.whole(index)).bytes(),
+                            "piece " + index);
                 }
                 for (long index : store.pieces()) {
-                    assertInstanceOf(PieceReading.Found.class, store.read(index), "piece " + index);
+                    assertNotNull(store.read(CacheItem.whole(index)).bytes(), "piece " + index);
                 }
                 next = Math.max(next, new TreeSet<>(store.pieces()).last() + 1);
             }

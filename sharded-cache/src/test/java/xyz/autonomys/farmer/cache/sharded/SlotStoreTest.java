@@ -1,7 +1,9 @@
 package xyz.autonomys.farmer.cache.sharded;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,8 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
-import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 
 /** Slot stores on real files. */
 class SlotStoreTest {
@@ -30,19 +30,20 @@ class SlotStoreTest {
         Set<Long> expected = new TreeSet<>();
         for (long index : indexes) {
             expected.add(index);
-            var found = assertInstanceOf(PieceReading.Found.class, store.read(index));
-            assertEquals(TestPieces.piece(index).piece(), found.piece());
+            assertArrayEquals(
+                    TestPieces.piece(index).bytes(),
+                    store.read(CacheItem.whole(index)).bytes());
         }
         assertEquals(expected, new TreeSet<>(store.pieces()));
     }
 
     private static void assertAbsent(SlotStore store, long index) throws IOException {
-        assertInstanceOf(PieceReading.Absent.class, store.read(index));
+        assertEquals(SlotStore.Reading.ABSENT, store.read(CacheItem.whole(index)));
     }
 
     private void fill(int slots, long... indexes) throws IOException {
         try (SlotStore store = SlotStore.open(directory, slots)) {
-            List<VerifiedPiece> pieces = new ArrayList<>();
+            List<CacheItem.Content> pieces = new ArrayList<>();
             for (long index : indexes) {
                 pieces.add(TestPieces.piece(index));
             }
@@ -60,8 +61,8 @@ class SlotStoreTest {
         }
         try (SlotStore store = SlotStore.open(directory, 4)) {
             assertHolds(store, 7, -1L);
-            store.remove(7);
-            store.remove(7);
+            store.remove(CacheItem.whole(7));
+            store.remove(CacheItem.whole(7));
             assertAbsent(store, 7);
             store.put(List.of(TestPieces.piece(9), TestPieces.piece(10), TestPieces.piece(11)));
             assertHolds(store, -1L, 9, 10, 11);
@@ -109,8 +110,9 @@ class SlotStoreTest {
         flip(slots(), SlotEntry.SLOT_BYTES + 1000);
         flip(index(), 2 * SlotEntry.BYTES + SlotEntry.BYTES - 1);
         try (SlotStore store = SlotStore.open(directory, 3)) {
-            var corrupt = assertInstanceOf(PieceReading.Corrupt.class, store.read(2));
-            assertTrue(corrupt.what().startsWith("piece 2 in slot 1 of " + directory), corrupt.what());
+            SlotStore.Reading corrupt = store.read(CacheItem.whole(2));
+            assertNull(corrupt.bytes());
+            assertTrue(corrupt.fault().startsWith("piece 2 in cell 1 of " + directory), corrupt.fault());
             assertAbsent(store, 2);
             assertHolds(store, 1, 3);
             store.put(List.of(TestPieces.piece(2)));
@@ -181,7 +183,7 @@ class SlotStoreTest {
         restore(before);
         write(index(), SlotEntry.BYTES, entry, entry.length);
         try (SlotStore store = SlotStore.open(directory, 3)) {
-            assertInstanceOf(PieceReading.Corrupt.class, store.read(-2L), "an entry without its item");
+            assertFalse(store.read(CacheItem.whole(-2L)).fault().isEmpty(), "an entry without its item");
             assertHolds(store, 1);
         }
     }
@@ -202,11 +204,111 @@ class SlotStoreTest {
         fill(3, 1, 2, 3);
         cut(slots(), 2L * SlotEntry.SLOT_BYTES + 17);
         try (SlotStore store = SlotStore.open(directory, 3)) {
-            assertInstanceOf(PieceReading.Corrupt.class, store.read(3));
+            assertFalse(store.read(CacheItem.whole(3)).fault().isEmpty());
             assertHolds(store, 1, 2);
             cut(slots(), SlotEntry.SLOT_BYTES);
-            assertInstanceOf(PieceReading.Corrupt.class, store.read(2), "cut while it is open");
+            assertFalse(store.read(CacheItem.whole(2)).fault().isEmpty(), "cut while it is open");
             assertHolds(store, 1);
+        }
+    }
+
+    private static void assertFragment(SlotStore store, long index, int parts, int number) throws IOException {
+        assertArrayEquals(
+                TestPieces.fragment(index, parts, number).bytes(),
+                store.read(new CacheItem(index, parts, number)).bytes());
+    }
+
+    @Test
+    void fragmentsShareSlotsAndPiecesTakeThemBack() throws Exception {
+        String contents;
+        try (SlotStore store = SlotStore.open(directory, 3)) {
+            store.put(List.of(TestPieces.piece(1)));
+            assertEquals(4, store.room(2));
+            store.put(List.of(
+                    TestPieces.fragment(1, 2, 2), TestPieces.fragment(2, 2, 0), TestPieces.fragment(3, 2, 255)));
+            assertEquals(1, store.room(2));
+            assertEquals(0, store.room(1));
+            assertThrows(IllegalArgumentException.class, () -> store.put(List.of(TestPieces.piece(9))));
+            assertEquals(4, store.count());
+            contents = store.contents().toString();
+        }
+        try (SlotStore store = SlotStore.open(directory, 3)) {
+            assertEquals(contents, store.contents().toString());
+            assertHolds(store.read(CacheItem.whole(1)));
+            assertFragment(store, 1, 2, 2);
+            assertFragment(store, 2, 2, 0);
+            assertFragment(store, 3, 2, 255);
+            assertEquals(SlotStore.Reading.ABSENT, store.read(new CacheItem(3, 2, 1)));
+            assertEquals(Set.of(CacheItem.whole(1), new CacheItem(1, 2, 2)), Set.copyOf(store.itemsOf(1)));
+            store.remove(new CacheItem(1, 2, 2));
+            store.remove(new CacheItem(2, 2, 0));
+            store.remove(new CacheItem(3, 2, 255));
+            assertEquals(2, store.room(1));
+            store.put(List.of(TestPieces.piece(4), TestPieces.piece(5)));
+        }
+        try (SlotStore store = SlotStore.open(directory, 3)) {
+            assertHolds(store, 1, 4, 5);
+            for (int parts = 2; parts <= 16; parts++) {
+                store.remove(CacheItem.whole(4));
+                List<CacheItem.Content> all = new ArrayList<>();
+                for (int i = 0; i < parts; i++) {
+                    all.add(TestPieces.fragment(40, parts, 3 * i));
+                }
+                store.put(all);
+                for (int i = 0; i < parts; i++) {
+                    assertFragment(store, 40, parts, 3 * i);
+                    store.remove(new CacheItem(40, parts, 3 * i));
+                }
+            }
+            assertHolds(store, 1, 5);
+        }
+    }
+
+    private static void assertHolds(SlotStore.Reading reading) {
+        assertTrue(reading.fault().isEmpty(), reading.fault());
+        assertArrayEquals(TestPieces.piece(1).bytes(), reading.bytes());
+    }
+
+    /** Whatever part of the index and of the item reached the disk, every other item is there and the torn one is not. */
+    @Test
+    void aFragmentThatIsTornAnywhereIsFree() throws Exception {
+        try (SlotStore store = SlotStore.open(directory, 2)) {
+            store.put(List.of(TestPieces.fragment(1, 2, 0), TestPieces.fragment(2, 2, 0)));
+        }
+        Path fragments = directory.resolve(IndexFile.name(2));
+        byte[] entry = read(fragments, SlotEntry.BYTES, SlotEntry.BYTES);
+        long cell = SlotEntry.cellOffset(2, 1);
+        int itemBytes = CacheItem.bytesOf(2);
+        byte[] copy = read(slots(), cell + itemBytes, SlotEntry.BYTES);
+        assertArrayEquals(entry, copy);
+        for (int written = 0; written <= SlotEntry.BYTES; written += 7) {
+            write(fragments, SlotEntry.BYTES, new byte[SlotEntry.BYTES], SlotEntry.BYTES);
+            write(fragments, SlotEntry.BYTES, entry, written);
+            try (SlotStore store = SlotStore.open(directory, 2)) {
+                assertFragment(store, 1, 2, 0);
+                if (written > Long.BYTES - 1) {
+                    assertFragment(store, 2, 2, 0);
+                } else {
+                    assertEquals(1, store.count());
+                }
+            }
+        }
+        for (int length = 0; length <= 4 * SlotEntry.BYTES; length += 24) {
+            cut(fragments, length);
+            try (SlotStore store = SlotStore.open(directory, 2)) {
+                assertEquals(2, store.count(), "index of " + length + " bytes");
+                assertFragment(store, 1, 2, 0);
+                assertFragment(store, 2, 2, 0);
+            }
+        }
+        flip(slots(), cell + itemBytes - 1);
+        write(fragments, SlotEntry.BYTES, entry, SlotEntry.BYTES - 1);
+        flip(fragments, SlotEntry.BYTES + 60);
+        try (SlotStore store = SlotStore.open(directory, 2)) {
+            assertEquals(1, store.count(), "an item that is not whole is not recovered");
+            assertFragment(store, 1, 2, 0);
+            store.put(List.of(TestPieces.fragment(5, 2, 1)));
+            assertFragment(store, 5, 2, 1);
         }
     }
 

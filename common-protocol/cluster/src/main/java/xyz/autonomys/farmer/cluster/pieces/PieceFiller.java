@@ -39,6 +39,7 @@ public final class PieceFiller implements AutoCloseable {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(4);
 
     private final Limits limits;
+    private final Pace pace;
     private final CachePieceGetter source;
     private final PieceCheck check;
     private final PieceKeeper keeper;
@@ -59,10 +60,19 @@ public final class PieceFiller implements AutoCloseable {
      *
      * @param threads batches under way
      * @param batch pieces of a batch; they are checked together, which costs little more than checking one
+     * @param bytesPerSecond most bytes to fetch per second, so that a move leaves room for everything else
      */
-    public record Limits(int threads, int batch) {
+    public record Limits(int threads, int batch, long bytesPerSecond) {
+        /** Bytes per second if nothing else is asked for. */
+        public static final long DEFAULT_BYTES_PER_SECOND = 250_000_000;
+
         /** Two batches of 16 pieces. */
         public static final Limits DEFAULT = new Limits(2, 16);
+
+        /** Limits with the default rate. */
+        public Limits(int threads, int batch) {
+            this(threads, batch, DEFAULT_BYTES_PER_SECOND);
+        }
 
         /** Refuses numbers that cannot work. */
         public Limits {
@@ -87,6 +97,7 @@ public final class PieceFiller implements AutoCloseable {
     /** Begins to work; there is nothing to do until something is {@linkplain #want wanted}. */
     public PieceFiller(Limits limits, CachePieceGetter source, PieceCheck check, PieceKeeper keeper) {
         this.limits = limits;
+        this.pace = new Pace(limits.bytesPerSecond());
         this.source = source;
         this.check = check;
         this.keeper = keeper;
@@ -133,6 +144,12 @@ public final class PieceFiller implements AutoCloseable {
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 Set<Long> batch = queue.take(limits.batch());
+                try {
+                    Thread.sleep(Duration.ofNanos(pace.nanosFor(batch.size() * (long) ProtocolSizes.PIECE_BYTES)));
+                } catch (InterruptedException e) {
+                    batch.forEach(queue::failed);
+                    throw e;
+                }
                 if (fill(batch)) {
                     pause = FIRST_PAUSE;
                 } else {
