@@ -29,6 +29,7 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
+            DataPlaneBenchmark.class,
             ErasureBenchmark.class,
             HashBenchmark.class,
             HistoryBenchmark.class,

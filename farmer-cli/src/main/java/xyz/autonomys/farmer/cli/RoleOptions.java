@@ -23,6 +23,12 @@ final class RoleOptions {
                     + " is reached).")
     private String advertise;
 
+    @Option(
+            names = "--data-tls",
+            description = "Encrypt connections for pieces, sectors and proofs. A connection is encrypted if either side"
+                    + " wants it; keys come from the cluster's secret, no certificates are needed.")
+    private boolean dataTls;
+
     @Mixin
     private SetupOptions setup = new SetupOptions();
 
@@ -38,6 +44,7 @@ final class RoleOptions {
                 cluster.subjects(),
                 listenPort,
                 Optional.ofNullable(advertise),
+                dataTls,
                 Version.number(),
                 cluster.telemetry());
     }

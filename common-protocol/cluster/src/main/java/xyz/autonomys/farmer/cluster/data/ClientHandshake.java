@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.List;
@@ -18,11 +19,17 @@ final class ClientHandshake extends ByteToMessageDecoder {
     private final PeerAddress peer;
     private final ChannelHandler connection;
     private final CompletableFuture<Void> done;
+    private final int version;
     private byte[] clientHello;
     private byte[] serverHello;
 
     ClientHandshake(
-            ClusterCredentials credentials, PeerAddress peer, ChannelHandler connection, CompletableFuture<Void> done) {
+            ClusterCredentials credentials,
+            int version,
+            PeerAddress peer,
+            ChannelHandler connection,
+            CompletableFuture<Void> done) {
+        this.version = version;
         this.credentials = credentials;
         this.peer = peer;
         this.connection = connection;
@@ -33,7 +40,7 @@ final class ClientHandshake extends ByteToMessageDecoder {
     public void channelActive(ChannelHandlerContext ctx) {
         byte[] nonce = new byte[Handshake.NONCE_BYTES];
         RANDOM.nextBytes(nonce);
-        clientHello = Handshake.clientHello(credentials.clusterId(), nonce);
+        clientHello = Handshake.clientHello(version, credentials.tls(), credentials.clusterId(), nonce);
         ctx.writeAndFlush(Unpooled.wrappedBuffer(clientHello));
     }
 
@@ -54,29 +61,72 @@ final class ClientHandshake extends ByteToMessageDecoder {
                 fail(ctx, peer + " does not know the cluster secret; is another cluster listening there?");
                 return;
             }
+            finish(ctx);
+        }
+    }
+
+    private void finish(ChannelHandlerContext ctx) {
+        if (Handshake.verdict(serverHello) == Handshake.GO_ON_WITH_TLS) {
+            SslHandler encryption = new SslHandler(credentials.secret().tls().engine(true));
+            encryption.handshakeFuture().addListener(result -> {
+                if (result.isSuccess()) {
+                    done.complete(null);
+                } else {
+                    fail(ctx, "no TLS with " + peer + ": " + result.cause().getMessage());
+                }
+            });
+            ctx.pipeline().addLast(encryption, new FrameReader(), connection);
+        } else {
             ctx.pipeline().addLast(new FrameReader(), connection);
             done.complete(null);
-            ctx.pipeline().remove(this);
         }
+        ctx.pipeline().remove(this);
     }
 
     private void prove(ChannelHandlerContext ctx) {
         if (!Handshake.hasMagic(serverHello)) {
             fail(ctx, peer + " does not speak the data plane's protocol; is that the right port?");
-        } else if (Handshake.version(serverHello) != Handshake.VERSION
-                || Handshake.verdict(serverHello) == Handshake.VERSION_REFUSED) {
-            fail(
-                    ctx,
-                    peer + " speaks version " + Handshake.version(serverHello)
-                            + " of the data plane, this process version " + Handshake.VERSION
-                            + "; run the same release on both");
-        } else if (Handshake.verdict(serverHello) != Handshake.GO_ON) {
-            fail(
-                    ctx,
-                    peer + " gave verdict " + Handshake.verdict(serverHello) + " on the handshake; known are 0 and 1");
+        } else if (Handshake.verdict(serverHello) == Handshake.VERSION_REFUSED
+                || Handshake.version(serverHello) != version) {
+            refused(ctx, Handshake.version(serverHello));
+        } else if (Handshake.verdict(serverHello) != Handshake.GO_ON
+                && !(Handshake.hasTls(version) && Handshake.verdict(serverHello) == Handshake.GO_ON_WITH_TLS)) {
+            fail(ctx, peer + " gave verdict " + Handshake.verdict(serverHello) + " on the handshake; known are 0 to 2");
+        } else if (credentials.tls() && Handshake.verdict(serverHello) != Handshake.GO_ON_WITH_TLS) {
+            fail(ctx, peer + " would go on without TLS, which this process wants");
         } else {
             ctx.writeAndFlush(
                     Unpooled.wrappedBuffer(Handshake.clientProof(credentials.secret(), clientHello, serverHello)));
+        }
+    }
+
+    private void refused(ChannelHandlerContext ctx, int theirs) {
+        if (theirs >= Handshake.OLDEST && theirs < version && !credentials.tls()) {
+            done.completeExceptionally(new OlderVersionException(theirs));
+            ctx.close();
+            return;
+        }
+        fail(
+                ctx,
+                peer + " speaks version " + theirs + " of the data plane, this process version " + Handshake.VERSION
+                        + (Handshake.isSpoken(theirs)
+                                ? "; only the newer one has TLS, which one of them wants"
+                                : "; run the same release on both, or the one before"));
+    }
+
+    /** The server speaks an older version, in which it can be reached. */
+    static final class OlderVersionException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final int version;
+
+        OlderVersionException(int version) {
+            super("version " + version);
+            this.version = version;
+        }
+
+        int version() {
+            return version;
         }
     }
 

@@ -13,6 +13,7 @@ public final class ClusterSecret {
     public static final int SIZE = 32;
 
     private final byte[] key;
+    private ClusterTls tls;
 
     private ClusterSecret(byte[] key) {
         this.key = key;
@@ -33,6 +34,14 @@ public final class ClusterSecret {
     /** A fresh copy of the bytes, for the one place that stores the secret. */
     public byte[] toBytes() {
         return key.clone();
+    }
+
+    /** The TLS that this secret makes; made when it is first needed. */
+    synchronized ClusterTls tls() {
+        if (tls == null) {
+            tls = ClusterTls.of(this);
+        }
+        return tls;
     }
 
     Blake3Hash authenticate(byte[]... parts) {

@@ -52,12 +52,8 @@ public final class DataClient implements AutoCloseable {
         return new MemoryBudget(
                 "data client",
                 List.of(
-                        new MemoryBudget.Part("answers in flight", settings.inFlightBytes()),
-                        new MemoryBudget.Part(
-                                "inbound frames of " + settings.maxPeers() + " peers",
-                                (long) settings.maxPeers()
-                                        * settings.connectionsPerPeer()
-                                        * FrameType.DATA_CHUNK_BYTES)));
+                        new MemoryBudget.Part("answers in flight, twice the credit", 2 * settings.inFlightBytes()),
+                        new MemoryBudget.Part("being read", (long) settings.ioThreads() * Transport.RECEIVE_BYTES)));
     }
 
     /** Adds the client's figures to those of its role. */

@@ -38,7 +38,27 @@ public record DataClientSettings(
     /** The defaults: 2 connections per peer, 64 MiB in flight, 2 MiB per request, 2 s, 1 s, 1 s. */
     public static DataClientSettings defaults() {
         return new DataClientSettings(
-                2, 2, 1024, 64L << 20, 2 << 20, Duration.ofSeconds(2), Duration.ofSeconds(1), Duration.ofSeconds(1));
+                Transport.defaultThreads(),
+                2,
+                1024,
+                64L << 20,
+                2 << 20,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1));
+    }
+
+    /** The same with another number of connections to each peer. */
+    public DataClientSettings withConnections(int perPeer) {
+        return new DataClientSettings(
+                ioThreads,
+                perPeer,
+                maxPeers,
+                inFlightBytes,
+                creditBytes,
+                connectTimeout,
+                firstByteTimeout,
+                progressTimeout);
     }
 
     /** The same with other time-outs. */

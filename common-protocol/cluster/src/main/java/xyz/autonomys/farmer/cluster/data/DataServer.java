@@ -29,8 +29,8 @@ import xyz.autonomys.farmer.telemetry.Meters;
 public final class DataServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DataServer.class);
 
-    /** Handshake buffers and the frame being received: one each per connection. */
-    private static final int INBOUND_BYTES_PER_CONNECTION = (64 << 10) + FrameType.DATA.maxBody;
+    /** What is being read, and the frame that it completes: one each per connection. */
+    private static final int INBOUND_BYTES_PER_CONNECTION = Transport.RECEIVE_BYTES + FrameType.OPEN.maxBody;
 
     private final DataServerSettings settings;
     private final ClusterCredentials credentials;
@@ -64,6 +64,8 @@ public final class DataServer implements AutoCloseable {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, Transport.allocator())
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, Transport.receiveBuffers())
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(settings.outboundBytes() / 2, settings.outboundBytes()))

@@ -47,7 +47,7 @@ public record DataServerSettings(
         return new DataServerSettings(
                 port,
                 "0.0.0.0",
-                2,
+                Transport.defaultThreads(),
                 512,
                 256,
                 64 << 20,

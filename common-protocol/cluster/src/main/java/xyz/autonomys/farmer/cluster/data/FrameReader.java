@@ -5,8 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 
 /**
- * Cuts a stream of bytes into {@link Frame}s. Bodies are copied into buffers of exactly their size, so what a slow
- * consumer holds is what was counted against its credit and no receive buffer stays alive behind a small slice.
+ * Cuts a stream of bytes into {@link Frame}s. The bytes of a DATA frame are handed on as they arrive, as several frames if
+ * need be: a part that fills at least half of its receive buffer without a copy, any other in a buffer of its own size. So
+ * what a slow consumer holds is at most twice what was counted against its credit. All other bodies are copied and whole.
  */
 final class FrameReader extends ChannelInboundHandlerAdapter {
     private final byte[] header = new byte[FrameType.HEADER_BYTES];
@@ -33,7 +34,7 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
     }
 
     private void read(ChannelHandlerContext ctx, ByteBuf in) {
-        if (body == null) {
+        if (headerBytes < FrameType.HEADER_BYTES) {
             int take = Math.min(FrameType.HEADER_BYTES - headerBytes, in.readableBytes());
             in.readBytes(header, headerBytes, take);
             headerBytes += take;
@@ -43,6 +44,17 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             startBody(ctx);
         }
         int take = Math.min(missing, in.readableBytes());
+        if (type == FrameType.DATA) {
+            if (take == 0) {
+                return;
+            }
+            missing -= take;
+            if (missing == 0) {
+                headerBytes = 0;
+            }
+            ctx.fireChannelRead(new Frame(type, requestId, part(ctx, in, take)));
+            return;
+        }
         body.writeBytes(in, take);
         missing -= take;
         if (missing == 0) {
@@ -51,6 +63,12 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
             headerBytes = 0;
             ctx.fireChannelRead(frame);
         }
+    }
+
+    private static ByteBuf part(ChannelHandlerContext ctx, ByteBuf in, int count) {
+        return count >= in.capacity() / 2
+                ? in.readRetainedSlice(count)
+                : ctx.alloc().directBuffer(count).writeBytes(in, count);
     }
 
     private void startBody(ChannelHandlerContext ctx) {
@@ -62,7 +80,9 @@ final class FrameReader extends ChannelInboundHandlerAdapter {
         }
         requestId = view.getLong(8);
         missing = (int) length;
-        body = ctx.alloc().directBuffer(Math.max(missing, 1));
+        if (type != FrameType.DATA) {
+            body = ctx.alloc().directBuffer(Math.max(missing, 1));
+        }
     }
 
     @Override

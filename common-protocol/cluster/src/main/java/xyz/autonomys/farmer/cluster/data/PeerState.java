@@ -130,6 +130,22 @@ final class PeerState {
     }
 
     private ClientConnection connect() throws DataPlaneException, InterruptedException {
+        try {
+            return connect(Handshake.VERSION);
+        } catch (ClientHandshake.OlderVersionException older) {
+            try {
+                return connect(older.version());
+            } catch (ClientHandshake.OlderVersionException again) {
+                throw new DataPlaneException(
+                        FailureKind.HANDSHAKE,
+                        address + " refuses version " + older.version() + " of the data plane, which it said it speaks",
+                        again);
+            }
+        }
+    }
+
+    private ClientConnection connect(int version)
+            throws DataPlaneException, ClientHandshake.OlderVersionException, InterruptedException {
         ClientConnection connection = new ClientConnection(address);
         CompletableFuture<Void> handshake = new CompletableFuture<>();
         long millis = settings.connectTimeout().toMillis();
@@ -139,10 +155,13 @@ final class PeerState {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) millis)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.ALLOCATOR, Transport.allocator())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, Transport.receiveBuffers())
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
-                        channel.pipeline().addLast(new ClientHandshake(credentials, address, connection, handshake));
+                        channel.pipeline()
+                                .addLast(new ClientHandshake(credentials, version, address, connection, handshake));
                     }
                 })
                 .connect(address.host(), address.port());
@@ -163,6 +182,9 @@ final class PeerState {
             channel.close();
             if (e.getCause() instanceof DataPlaneException known) {
                 throw known;
+            }
+            if (e.getCause() instanceof ClientHandshake.OlderVersionException older) {
+                throw older;
             }
             throw new DataPlaneException(FailureKind.HANDSHAKE, "no handshake with " + address, e.getCause());
         } catch (TimeoutException e) {

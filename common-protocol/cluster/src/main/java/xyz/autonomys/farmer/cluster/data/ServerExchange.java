@@ -5,8 +5,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.telemetry.RepeatedLog;
 
 /**
  * One request in work on the server. It owns a request slot and, for a long request, its share of the body budget, from
@@ -23,6 +26,8 @@ import xyz.autonomys.farmer.primitives.Blake3Hash;
  */
 final class ServerExchange implements Answer {
     private static final Logger log = LoggerFactory.getLogger(ServerExchange.class);
+
+    private static final RepeatedLog FAILURES = new RepeatedLog(log, Duration.ofSeconds(30));
 
     private final DataServer server;
     private final ChannelHandlerContext ctx;
@@ -142,7 +147,8 @@ final class ServerExchange implements Answer {
             end(EndStatus.FAILED, "the process closes");
         } catch (IOException | RuntimeException e) {
             if (!isCancelled()) {
-                log.warn(
+                FAILURES.warn(
+                        String.valueOf(kind),
                         "data plane: request {} from {} failed: {}",
                         requestId,
                         ctx.channel().remoteAddress(),
@@ -180,17 +186,42 @@ final class ServerExchange implements Answer {
                     + (fileOffset + offset + length) + "; stage it again");
         }
         sendItem(new ItemHeader(key, true, totalLength, offset, length, checksum));
+        boolean encrypted = ctx.pipeline().get(SslHandler.class) != null;
         ChannelFuture last = null;
         for (long sent = 0; sent < length; ) {
             int count = takeCredit((int) Math.min(FrameType.DATA_CHUNK_BYTES, length - sent));
             reserve(count);
-            last = writeRegion(new SharedFileRegion(file, fileOffset + offset + sent, count), count);
+            last = encrypted
+                    ? writeCopy(file, fileOffset + offset + sent, count)
+                    : writeRegion(new SharedFileRegion(file, fileOffset + offset + sent, count), count);
             sent += count;
         }
         if (last != null) {
             await(last);
         }
         server.figures().sent(kind, length);
+    }
+
+    /** Encryption has to see the bytes. */
+    private ChannelFuture writeCopy(FileChannel file, long position, int count) throws IOException {
+        ByteBuf frame = Frame.header(ctx.alloc(), FrameType.DATA, requestId, count, count);
+        boolean read = false;
+        try {
+            for (int at = 0; at < count; ) {
+                int more = frame.writeBytes(file, position + at, count - at);
+                if (more < 0) {
+                    throw new IOException("the file ends at " + (position + at) + " while it is sent");
+                }
+                at += more;
+            }
+            read = true;
+        } finally {
+            if (!read) {
+                frame.release();
+                outbound.release(count);
+            }
+        }
+        return ctx.writeAndFlush(frame).addListener(_ -> outbound.release(count));
     }
 
     /** Header and region in one turn of the event loop, so that no other request's frame comes between them. */

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -15,10 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.telemetry.RepeatedLog;
 
 /** The server's side of the {@link Handshake}; replaces itself by frames and requests when it succeeded. */
 final class ServerHandshake extends ByteToMessageDecoder {
     private static final Logger log = LoggerFactory.getLogger(ServerHandshake.class);
+    private static final RepeatedLog STRANGERS = new RepeatedLog(log, Duration.ofSeconds(30));
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ClusterCredentials credentials;
@@ -29,6 +32,7 @@ final class ServerHandshake extends ByteToMessageDecoder {
     private byte[] clientHello;
     private byte[] serverHello;
     private boolean refused;
+    private boolean tls;
 
     ServerHandshake(
             ClusterCredentials credentials,
@@ -75,18 +79,28 @@ final class ServerHandshake extends ByteToMessageDecoder {
             return;
         }
         int version = Handshake.version(clientHello);
-        if (version != Handshake.VERSION) {
-            ctx.write(Unpooled.wrappedBuffer(
-                    Handshake.serverHello(Handshake.VERSION_REFUSED, new byte[Handshake.NONCE_BYTES])));
-            refuse(
+        if (!Handshake.isSpoken(version)) {
+            refuseVersion(
                     ctx,
-                    "it speaks version " + version + " of the data plane, this process version " + Handshake.VERSION);
+                    "it speaks version " + version + " of the data plane, this process version " + Handshake.VERSION
+                            + " and the one before; run the same release on both");
             return;
         }
+        if (credentials.tls() && !Handshake.hasTls(version)) {
+            refuseVersion(ctx, "it speaks version " + version + " of the data plane, which has no TLS");
+            return;
+        }
+        tls = credentials.tls() || Handshake.wishesTls(clientHello);
         byte[] nonce = new byte[Handshake.NONCE_BYTES];
         RANDOM.nextBytes(nonce);
-        serverHello = Handshake.serverHello(Handshake.GO_ON, nonce);
+        serverHello = Handshake.serverHello(version, tls ? Handshake.GO_ON_WITH_TLS : Handshake.GO_ON, nonce);
         ctx.writeAndFlush(Unpooled.wrappedBuffer(serverHello));
+    }
+
+    private void refuseVersion(ChannelHandlerContext ctx, String why) {
+        ctx.write(Unpooled.wrappedBuffer(
+                Handshake.serverHello(Handshake.VERSION, Handshake.VERSION_REFUSED, new byte[Handshake.NONCE_BYTES])));
+        refuse(ctx, why);
     }
 
     private void checkProof(ChannelHandlerContext ctx, byte[] proof) {
@@ -98,6 +112,11 @@ final class ServerHandshake extends ByteToMessageDecoder {
         deadline.cancel(false);
         ctx.writeAndFlush(
                 Unpooled.wrappedBuffer(Handshake.serverProof(credentials.secret(), clientHello, serverHello)));
+        if (tls) {
+            SslHandler encryption = new SslHandler(credentials.secret().tls().engine(false));
+            encryption.setHandshakeTimeoutMillis(timeout.toMillis());
+            ctx.pipeline().addLast(encryption);
+        }
         ctx.pipeline().addLast(new FrameReader(), connection.get());
         ctx.pipeline().remove(this);
     }
@@ -109,7 +128,11 @@ final class ServerHandshake extends ByteToMessageDecoder {
         refused = true;
         figures.stranger();
         deadline.cancel(false);
-        log.warn("data plane: cut {}: {}", ctx.channel().remoteAddress(), why);
+        STRANGERS.warn(
+                why.replaceAll("[0-9]+", "#"),
+                "data plane: cut {}: {}",
+                ctx.channel().remoteAddress(),
+                why);
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 

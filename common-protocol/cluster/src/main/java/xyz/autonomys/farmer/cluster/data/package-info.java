@@ -14,6 +14,7 @@
  * copy and can be continued at an offset. What a peer did wrong is counted by kind and lowers a health score that
  * recovers with time ({@link xyz.autonomys.farmer.cluster.data.PeerHealth}). A second, hedged request to another holder
  * belongs above {@link xyz.autonomys.farmer.cluster.data.DataClient#pieces}, whose answers may already come in any
- * order and be abandoned at any time; TLS belongs between the socket and the handshake handler.
+ * order and be abandoned at any time. Encryption is agreed on in the handshake and needs no certificates from anyone
+ * ({@code ClusterTls}).
  */
 package xyz.autonomys.farmer.cluster.data;

@@ -66,7 +66,9 @@ public final class ClusterMember implements AutoCloseable {
         this.identity = identity;
         HexFormat hex = HexFormat.of();
         ClusterCredentials credentials = new ClusterCredentials(
-                ClusterId.fromHex(identity.clusterId()), ClusterSecret.of(hex.parseHex(identity.dataPlaneSecret())));
+                ClusterId.fromHex(identity.clusterId()),
+                ClusterSecret.of(hex.parseHex(identity.dataPlaneSecret())),
+                options.encrypt());
         this.server = DataServer.start(credentials, DataServerSettings.onPort(options.listenPort()));
         this.client = DataClient.open(credentials, DataClientSettings.defaults());
         LOG.info("{}", client.memoryBudget());

@@ -16,6 +16,7 @@ import xyz.autonomys.farmer.telemetry.Telemetry;
  * @param subjects names of the cluster
  * @param listenPort TCP port of its data plane, 0 for any
  * @param advertise host name or address that peers use, or empty for the address through which NATS is reached
+ * @param encrypt whether its connections on the data plane are encrypted; they are if either side wants it
  * @param version version of the program
  * @param telemetry figures of the process; somebody else's to close
  */
@@ -26,9 +27,10 @@ public record MemberOptions(
         Subjects subjects,
         int listenPort,
         Optional<String> advertise,
+        boolean encrypt,
         String version,
         Telemetry telemetry) {
-    /** The same with figures that nobody reads. */
+    /** The same without encryption and with figures that nobody reads. */
     public MemberOptions(
             MemberRole role,
             MemberId id,
@@ -37,11 +39,12 @@ public record MemberOptions(
             int listenPort,
             Optional<String> advertise,
             String version) {
-        this(role, id, nats, subjects, listenPort, advertise, version, Telemetry.unread());
+        this(role, id, nats, subjects, listenPort, advertise, false, version, Telemetry.unread());
     }
 
     /** The same for another role and identity in the same process. */
     public MemberOptions as(MemberRole otherRole, MemberId otherId) {
-        return new MemberOptions(otherRole, otherId, nats, subjects, listenPort, advertise, version, telemetry);
+        return new MemberOptions(
+                otherRole, otherId, nats, subjects, listenPort, advertise, encrypt, version, telemetry);
     }
 }

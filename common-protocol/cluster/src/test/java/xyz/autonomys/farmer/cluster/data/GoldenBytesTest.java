@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 
-/** The bytes on the wire of version 1. A change here is a new version. */
+/** The bytes on the wire; frames are those of version 1. A change here is a new version. */
 class GoldenBytesTest {
     private static final HexFormat HEX = HexFormat.of();
 
@@ -70,11 +70,11 @@ class GoldenBytesTest {
     }
 
     @Test
-    void handshake() {
+    void handshakeOfVersion1() {
         ClusterCredentials credentials = TestCluster.CREDENTIALS;
-        byte[] client = Handshake.clientHello(credentials.clusterId(), new byte[32]);
+        byte[] client = Handshake.clientHello(1, false, credentials.clusterId(), new byte[32]);
         assertEquals("41464450" + "0001" + "0000" + "01".repeat(16) + "00".repeat(32), HEX.formatHex(client));
-        byte[] server = Handshake.serverHello(Handshake.GO_ON, new byte[32]);
+        byte[] server = Handshake.serverHello(1, Handshake.GO_ON, new byte[32]);
         assertEquals("41464450" + "0001" + "0000" + "00".repeat(32), HEX.formatHex(server));
         assertEquals(
                 "d6e66c6fb0d2a0bd4c5c402dc4d0ba7f7491e0bfb5afe8f1bfd38c6c5afdfbb5",
@@ -82,6 +82,20 @@ class GoldenBytesTest {
         assertEquals(
                 "63b64ccbaf805590ee21c25ab643504d00e20a17a21344d2e46c3672743a9235",
                 HEX.formatHex(Handshake.serverProof(credentials.secret(), client, server)));
+    }
+
+    @Test
+    void handshakeOfVersion2() {
+        ClusterId id = TestCluster.CREDENTIALS.clusterId();
+        assertEquals(
+                "41464450" + "0002" + "0001" + "01".repeat(16) + "00".repeat(32),
+                HEX.formatHex(Handshake.clientHello(2, true, id, new byte[32])));
+        assertEquals(
+                "41464450" + "0002" + "0000" + "01".repeat(16) + "00".repeat(32),
+                HEX.formatHex(Handshake.clientHello(2, false, id, new byte[32])));
+        assertEquals(
+                "41464450" + "0002" + "0002" + "00".repeat(32),
+                HEX.formatHex(Handshake.serverHello(2, Handshake.GO_ON_WITH_TLS, new byte[32])));
     }
 
     @Test

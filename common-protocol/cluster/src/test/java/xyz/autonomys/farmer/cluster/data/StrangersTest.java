@@ -49,7 +49,8 @@ class StrangersTest {
     }
 
     private static byte[] hello() {
-        return Handshake.clientHello(TestCluster.CREDENTIALS.clusterId(), new byte[Handshake.NONCE_BYTES]);
+        return Handshake.clientHello(
+                Handshake.VERSION, false, TestCluster.CREDENTIALS.clusterId(), new byte[Handshake.NONCE_BYTES]);
     }
 
     @Test
@@ -64,7 +65,8 @@ class StrangersTest {
     void whoSpeaksSomethingElseOrNamesAnotherClusterGetsNothing() throws IOException {
         byte[] http = "GET / HTTP/1.1\r\nHost: example.org\r\nAccept: */*\r\n\r\n        "
                 .getBytes(StandardCharsets.US_ASCII);
-        byte[] other = Handshake.clientHello(TestCluster.credentials(9, 2).clusterId(), new byte[32]);
+        byte[] other = Handshake.clientHello(
+                Handshake.VERSION, false, TestCluster.credentials(9, 2).clusterId(), new byte[32]);
         for (byte[] opening : new byte[][] {http, other}) {
             try (Socket socket = connect()) {
                 socket.getOutputStream().write(opening);
@@ -132,7 +134,7 @@ class StrangersTest {
             Thread.ofVirtual().start(() -> {
                 try (Socket socket = newer.accept()) {
                     socket.getInputStream().readNBytes(Handshake.CLIENT_HELLO_BYTES);
-                    byte[] refusal = Handshake.serverHello(Handshake.VERSION_REFUSED, new byte[32]);
+                    byte[] refusal = Handshake.serverHello(Handshake.VERSION, Handshake.VERSION_REFUSED, new byte[32]);
                     ByteBuffer.wrap(refusal).putShort(4, (short) 8);
                     socket.getOutputStream().write(refusal);
                     readAll(socket);
@@ -153,7 +155,7 @@ class StrangersTest {
                             100));
             client.close();
             assertTrue(refused.getMessage().contains("version 8"), refused.getMessage());
-            assertTrue(refused.getMessage().contains("version 1"), refused.getMessage());
+            assertTrue(refused.getMessage().contains("version 2"), refused.getMessage());
         }
     }
 
@@ -221,6 +223,68 @@ class StrangersTest {
             case 2 -> TestCluster.bytes(random.nextLong(), 4);
             default -> TestCluster.bytes(random.nextLong(), random.nextInt(200));
         };
+    }
+
+    /**
+     * A few thousand strangers at a time, 10,000 in all, silent, noisy or slow, while members go on. They hold nothing but
+     * a socket; what they may hold together is limited by the number of connections.
+     */
+    @Test
+    @Tag("long")
+    void tenThousandStrangersSlowNobodyAndHoldNoMemory() throws Exception {
+        long direct = TestCluster.directBytes();
+        java.util.List<Socket> open = new java.util.ArrayList<>();
+        Random random = new Random(7);
+        int largest = 0;
+        try {
+            for (int i = 0; i < 10_000; i++) {
+                try {
+                    Socket socket = connect();
+                    open.add(socket);
+                    switch (random.nextInt(4)) {
+                        case 0 -> socket.getOutputStream().write(hello(), 0, 1 + random.nextInt(55));
+                        case 1 -> socket.getOutputStream().write(TestCluster.bytes(i, 1 + random.nextInt(2000)));
+                        case 2 -> socket.getOutputStream().write(hello());
+                        default -> {
+                            // Says nothing.
+                        }
+                    }
+                } catch (IOException _) {
+                    continue; // cut while it spoke
+                }
+                largest = Math.max(largest, server.connectionCount());
+                if (open.size() == 2000) {
+                    for (Socket socket : open) {
+                        socket.close();
+                    }
+                    open.clear();
+                }
+                if (i % 1000 == 999) {
+                    awaitRoom();
+                    assertServes();
+                }
+            }
+        } finally {
+            for (Socket socket : open) {
+                socket.close();
+            }
+        }
+        awaitRoom();
+        assertServes();
+        assertTrue(largest <= 64, "connections at a time: " + largest);
+        assertTrue(server.strangersCut() >= 9_000, "cut: " + server.strangersCut());
+        assertTrue(
+                TestCluster.directBytes() - direct <= server.memoryBudget().totalBytes(),
+                "direct memory grew from " + direct + " to " + TestCluster.directBytes());
+    }
+
+    /** Until the strangers' time has passed and members find a place. */
+    private void awaitRoom() throws InterruptedException {
+        long deadline = System.nanoTime() + TestCluster.PATIENT.toNanos();
+        while (server.connectionCount() > 0 && System.nanoTime() - deadline < 0) {
+            Thread.sleep(10);
+        }
+        assertEquals(0, server.connectionCount());
     }
 
     private void assertServes() throws Exception {

@@ -35,6 +35,16 @@ final class TestCluster implements AutoCloseable {
         return new PeerAddress("127.0.0.1", server.port());
     }
 
+    /** Direct memory that buffers take now. */
+    static long directBytes() {
+        return java.lang.management.ManagementFactory.getPlatformMXBeans(java.lang.management.BufferPoolMXBean.class)
+                        .stream()
+                        .filter(pool -> pool.getName().equals("direct"))
+                        .mapToLong(java.lang.management.BufferPoolMXBean::getMemoryUsed)
+                        .sum()
+                + io.netty.buffer.PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+    }
+
     static byte[] bytes(long seed, int length) {
         byte[] bytes = new byte[length];
         new Random(seed).nextBytes(bytes);
