@@ -10,10 +10,7 @@ import picocli.CommandLine.Option;
 import xyz.autonomys.farmer.devnode.DevNode;
 import xyz.autonomys.farmer.devnode.DevNodeSettings;
 import xyz.autonomys.farmer.devnode.chain.ChainSettings;
-import xyz.autonomys.farmer.kzg.DevelopmentSetup;
 import xyz.autonomys.farmer.kzg.Kzg;
-import xyz.autonomys.farmer.kzg.Kzgs;
-import xyz.autonomys.farmer.kzg.TrustedSetup;
 import xyz.autonomys.farmer.sector.SolutionRanges;
 
 /** {@code autonomys-farmer dev-node}: the simulated node alone, as {@code dev} starts it. */
@@ -99,9 +96,8 @@ final class DevNodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        TrustedSetup trusted = setup.setup();
-        Kzg verifying = Kzgs.open(trusted);
-        Kzg archiving = trusted instanceof DevelopmentSetup development ? Kzgs.openWithSecret(development) : verifying;
+        Kzg verifying = setup.open();
+        Kzg archiving = setup.openForArchiving();
         ChainSettings development = ChainSettings.development(
                 piecesInSector, SolutionRanges.ofPieces(networkPieces, 1, ChainSettings.SLOTS_PER_BLOCK), slotTime);
         ChainSettings chain = development.withVotesPerBlock(votesPerBlock).withBlockBodyBytes(blockBytes);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
+import xyz.autonomys.farmer.kzg.DevelopmentSetup;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.kzg.Kzgs;
 import xyz.autonomys.farmer.kzg.TrustedSetup;
@@ -33,6 +34,14 @@ final class SetupOptions {
                     + " AUTONOMYS_TRUSTED_SETUP");
         }
         return chosen.equals(DEVELOPMENT) ? TrustedSetup.development() : TrustedSetups.read(Path.of(chosen));
+    }
+
+    /** For archiving: with the development setup its published secret saves nearly all of the work. */
+    Kzg openForArchiving() throws IOException {
+        TrustedSetup trusted = setup();
+        return trusted instanceof DevelopmentSetup development
+                ? Kzgs.openWithSecret(development)
+                : Kzgs.open(trusted);
     }
 
     Kzg open() throws IOException {

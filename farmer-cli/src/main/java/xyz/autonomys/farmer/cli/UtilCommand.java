@@ -18,7 +18,9 @@ import picocli.CommandLine.Spec;
             ReinitializationCacheCommand.class,
             ShardedCacheBenchmarkCommand.class,
             BenchmarkCommand.class,
-            TrustedSetupCommand.class
+            TrustedSetupCommand.class,
+            ExportPieceCommand.class,
+            VerifyPieceCommand.class
         })
 final class UtilCommand implements Runnable {
     @Spec

@@ -35,9 +35,14 @@ public record SignedBlock(BlockHeader header, List<byte[]> extrinsics, List<Just
      * @param bytes what it says
      */
     public record Justification(byte[] engine, byte[] bytes) {
+        /** Whether it is the Subspace engine's. */
+        boolean isSubspace() {
+            return Arrays.equals(engine, SUBSPACE_ENGINE);
+        }
+
         /** Whether it holds proof-of-time checkpoints: 00, seed, compact count, as many groups of checkpoints. */
         boolean isProofOfTime() {
-            if (!Arrays.equals(engine, SUBSPACE_ENGINE)) {
+            if (!isSubspace()) {
                 return false;
             }
             ScaleReader in = new ScaleReader(bytes, "justification");
@@ -57,6 +62,11 @@ public record SignedBlock(BlockHeader header, List<byte[]> extrinsics, List<Just
     /** The proof-of-time justification; every honest block from number 1 on has one. */
     public Optional<Justification> proofOfTime() {
         return justifications.stream().filter(Justification::isProofOfTime).findFirst();
+    }
+
+    /** How many justifications of the Subspace engine there are, of whatever kind; one in every honest block from 1 on. */
+    public long subspaceJustifications() {
+        return justifications.stream().filter(Justification::isSubspace).count();
     }
 
     /**

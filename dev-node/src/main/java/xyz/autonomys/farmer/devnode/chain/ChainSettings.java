@@ -144,6 +144,26 @@ public record ChainSettings(
                 blockBodyBytes);
     }
 
+    /** The same with another number of iterations per slot, a multiple of 16. */
+    public ChainSettings withPotIterations(int iterations) {
+        return new ChainSettings(
+                stateRoot,
+                slotMillis,
+                authoringDelay,
+                confirmationDepth,
+                maxPiecesInSector,
+                recentSegments,
+                recentHistoryNumerator,
+                recentHistoryDenominator,
+                minSectorLifetime,
+                eraBlocks,
+                solutionRange,
+                adjustSolutionRange,
+                votesPerBlock,
+                iterations,
+                blockBodyBytes);
+    }
+
     /** What a farmer is told about plotting at a history size. */
     public FarmerProtocolInfo protocolInfo(long historySize) {
         return new FarmerProtocolInfo(

@@ -29,11 +29,12 @@ import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
 import xyz.autonomys.farmer.cluster.pieces.FillProgress;
 import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.PieceServing;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
+import xyz.autonomys.farmer.store.PieceReading;
+import xyz.autonomys.farmer.store.SegmentLabel;
 
 /**
  * The role. It wants every piece of history, segment after segment, fetches those it lacks from caches and controllers,

@@ -18,13 +18,15 @@ import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.PieceIndexes;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.pieces.CacheIdentity;
-import xyz.autonomys.farmer.cluster.pieces.ChainMark;
-import xyz.autonomys.farmer.cluster.pieces.DirectoryLock;
-import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
+import xyz.autonomys.farmer.store.ChainMark;
+import xyz.autonomys.farmer.store.DirectoryLock;
+import xyz.autonomys.farmer.store.DiskSpace;
+import xyz.autonomys.farmer.store.PieceReading;
+import xyz.autonomys.farmer.store.SegmentDirectory;
+import xyz.autonomys.farmer.store.SegmentLabel;
 
 /**
  * All directories of a full-piece cache as one, with their locks. A temporary cache writes new segments to a

@@ -34,6 +34,8 @@ import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.SegmentCommitment;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
+import xyz.autonomys.farmer.store.SegmentDirectory;
+import xyz.autonomys.farmer.store.SegmentLabel;
 
 /** Full-piece caches with a real NATS server, a real data plane and the real check of pieces. */
 class FullPieceCacheTest {

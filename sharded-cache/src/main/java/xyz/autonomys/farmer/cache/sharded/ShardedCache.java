@@ -32,7 +32,7 @@ import xyz.autonomys.farmer.cluster.pieces.CacheStatus;
 import xyz.autonomys.farmer.cluster.pieces.FillProgress;
 import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
+import xyz.autonomys.farmer.store.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.PieceServing;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.kzg.Kzg;

@@ -23,8 +23,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.parity.PieceFragment;
-import xyz.autonomys.farmer.cluster.pieces.DirectoryLock;
-import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
+import xyz.autonomys.farmer.store.DirectoryLock;
+import xyz.autonomys.farmer.store.DiskSpace;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 

@@ -32,12 +32,12 @@ import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
-import xyz.autonomys.farmer.cluster.pieces.ChainMark;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
 import xyz.autonomys.farmer.cluster.pieces.TestHistory;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
+import xyz.autonomys.farmer.store.ChainMark;
 
 /** Sharded caches with a real NATS server, a real data plane and the real check of pieces. */
 class ShardedCacheTest {

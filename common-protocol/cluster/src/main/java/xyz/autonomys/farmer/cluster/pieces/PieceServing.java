@@ -15,6 +15,7 @@ import xyz.autonomys.farmer.cluster.data.RequestHandler;
 import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.store.PieceReading;
 
 /**
  * Answers requests for pieces from a disk. Each piece is read into memory and checked before its first byte leaves, so

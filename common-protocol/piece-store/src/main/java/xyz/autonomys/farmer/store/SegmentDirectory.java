@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.cache.fullpiece;
+package xyz.autonomys.farmer.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.regex.Matcher;
@@ -19,8 +20,6 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.PieceIndexes;
-import xyz.autonomys.farmer.cluster.pieces.DiskSpace;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.primitives.Piece;
 
 /**
@@ -66,22 +65,34 @@ public final class SegmentDirectory {
      */
     public static SegmentDirectory open(Path directory) throws IOException {
         SegmentDirectory opened = new SegmentDirectory(Files.createDirectories(directory));
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "segment-*")) {
-            // Complete files come first, so that a part beside one is recognised as a leftover.
-            for (Path file : new TreeSet<>(asSet(files))) {
-                Matcher name = NAME.matcher(file.getFileName().toString());
-                if (name.matches()) {
-                    opened.adopt(file, Long.parseUnsignedLong(name.group(1)));
-                }
-            }
+        for (NamedFile file : files(directory)) {
+            opened.adopt(file.path, file.segmentIndex);
         }
         return opened;
     }
 
-    private static Set<Path> asSet(DirectoryStream<Path> files) {
-        Set<Path> set = new TreeSet<>();
-        files.forEach(set::add);
-        return set;
+    /**
+     * A file that has the name of a segment's.
+     *
+     * @param segmentIndex the index in its name (u64)
+     * @param isPart whether its name says that it is not complete
+     */
+    record NamedFile(Path path, long segmentIndex, boolean isPart) {}
+
+    /** The segment files by name; a complete one comes before a part of the same segment. */
+    static List<NamedFile> files(Path directory) throws IOException {
+        List<NamedFile> named = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "segment-*")) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches()) {
+                    named.add(new NamedFile(file, Long.parseUnsignedLong(name.group(1)), name.group(2) != null));
+                }
+            }
+        }
+        named.sort(Comparator.comparing(NamedFile::segmentIndex, Long::compareUnsigned)
+                .thenComparing(NamedFile::isPart));
+        return named;
     }
 
     private void adopt(Path path, long index) throws IOException {
@@ -142,6 +153,20 @@ public final class SegmentDirectory {
         held.lock.readLock().lock();
         try {
             return held.whole.get(PieceIndexes.position(pieceIndex));
+        } finally {
+            held.lock.readLock().unlock();
+        }
+    }
+
+    /** Whether all pieces of the segment are there, as far as is known. */
+    public boolean isComplete(long segmentIndex) {
+        Held held = segments.get(segmentIndex);
+        if (held == null) {
+            return false;
+        }
+        held.lock.readLock().lock();
+        try {
+            return held.whole.cardinality() == SegmentFile.PIECES;
         } finally {
             held.lock.readLock().unlock();
         }

@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.cache.fullpiece;
+package xyz.autonomys.farmer.store;
 
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.SegmentCommitment;

@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.cluster.pieces;
+package xyz.autonomys.farmer.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;

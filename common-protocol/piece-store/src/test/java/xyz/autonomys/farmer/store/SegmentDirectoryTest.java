@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.cache.fullpiece;
+package xyz.autonomys.farmer.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -22,7 +22,6 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.archiving.PieceIndexes;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.SegmentCommitment;

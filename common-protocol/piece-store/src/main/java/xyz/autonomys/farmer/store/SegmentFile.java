@@ -1,4 +1,4 @@
-package xyz.autonomys.farmer.cache.fullpiece;
+package xyz.autonomys.farmer.store;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,7 +10,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
-import xyz.autonomys.farmer.cluster.pieces.PieceReading;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
@@ -132,6 +131,13 @@ final class SegmentFile implements AutoCloseable {
         ByteBuffer header = ByteBuffer.allocate(SEAL_OFFSET + Blake3Hash.SIZE);
         read(header, 0);
         return Blake3.hash(header.array(), 0, SEAL_OFFSET).equals(Blake3Hash.of(header.array(), SEAL_OFFSET));
+    }
+
+    /** Whether the bytes that no piece and no checksum covers are zero, as they were written. */
+    boolean isPaddingClean() throws IOException {
+        ByteBuffer padding = ByteBuffer.allocate(HEADER_BYTES - SEAL_OFFSET - Blake3Hash.SIZE);
+        read(padding, SEAL_OFFSET + (long) Blake3Hash.SIZE);
+        return Arrays.equals(padding.array(), new byte[padding.capacity()]);
     }
 
     /** Reads every piece and says which are there and whole. */
