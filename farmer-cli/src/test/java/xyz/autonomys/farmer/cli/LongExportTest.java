@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -22,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
@@ -58,11 +63,11 @@ class LongExportTest {
     private DevNode node;
 
     /** Many gigabytes, so beside what the build makes, not in memory. */
-    static final class BuildDirectory implements org.junit.jupiter.api.io.TempDirFactory {
+    static final class BuildDirectory implements TempDirFactory {
         @Override
         public Path createTempDirectory(
-                org.junit.jupiter.api.extension.AnnotatedElementContext element,
-                org.junit.jupiter.api.extension.ExtensionContext context)
+                AnnotatedElementContext element,
+                ExtensionContext context)
                 throws IOException {
             return Files.createTempDirectory(Files.createDirectories(Path.of("target", "exports")), "run");
         }
@@ -152,7 +157,7 @@ class LongExportTest {
                 for (Path file : files) {
                     try {
                         bytes += Files.size(file);
-                    } catch (java.nio.file.NoSuchFileException e) {
+                    } catch (NoSuchFileException e) {
                         // It has just been given its last name.
                         bytes += 0;
                     }
@@ -229,7 +234,7 @@ class LongExportTest {
         try {
             Files.delete(file);
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -261,10 +266,25 @@ class LongExportTest {
                     }
                 });
                 assertEquals(wanted, pieces.keySet());
+                Path caches = directory.resolve("verify-caches.log");
+                String[] verify = {
+                    "util",
+                    "verify-piece",
+                    "--trusted-setup",
+                    "development",
+                    "--nats-servers",
+                    nats.url(),
+                    "--cluster-name",
+                    CLUSTER,
+                    "--progress-dir",
+                    directory.toString()
+                };
+                assertEnds(0, start(caches, verify), caches);
+                assertTrue(text(caches).contains("all pieces are good"), text(caches));
                 eventually("pieces served by the full-piece cache", () -> asker.membership()
                         .present(MemberRole.FULL_PIECE_CACHE)
                         .stream()
-                        .anyMatch(cache -> detail(cache, "pieces served") == wanted.size()));
+                        .anyMatch(cache -> detail(cache, "pieces served") >= SEGMENTS * SEGMENT_PIECES));
             }
         }
     }

@@ -204,6 +204,7 @@ public final class PieceExport {
     /** Exports consecutive segments. */
     private void exportRun(Chain chain, SegmentDirectory directory, long first, long last)
             throws ExportException, NodeException, IOException, InterruptedException {
+        doing = "fetching blocks of segment " + first;
         LastArchivedBlock before = first == 0 ? null : chain.header(first - 1).lastArchivedBlock();
         boolean continues = before != null && before.partialBytes() >= 0;
         long firstBlock = before == null ? 0 : continues ? before.number() : before.number() + 1;
@@ -218,7 +219,7 @@ public final class PieceExport {
                 archiver = Archiver.begin(kzg, parallelism);
                 closed = List.of();
             } else {
-                archiver = resume(chain, first, continues ? take(feed).encoded() : new byte[0]);
+                archiver = resume(chain, first, continues ? inHistory(take(feed)) : new byte[0]);
                 closed = archiver.closedSegments();
             }
             long segment = first;

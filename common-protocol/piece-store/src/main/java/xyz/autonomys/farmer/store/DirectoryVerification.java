@@ -139,7 +139,9 @@ public final class DirectoryVerification {
                 switch (file.readPiece(position)) {
                     case PieceReading.Found(Piece piece, var _) ->
                         claims.add(new PieceClaim(
-                                PieceIndexes.of(segment, position), piece, label.get().commitment()));
+                                PieceIndexes.of(segment, position),
+                                piece,
+                                label.get().commitment()));
                     case PieceReading.Absent _ -> missing.set(position);
                     case PieceReading.Corrupt _ -> bad.set(position);
                 }

@@ -23,7 +23,8 @@ public record Finding(String place, long segmentIndex, BitSet bad, BitSet missin
         if (isGood()) {
             return place + ": segment " + Long.toUnsignedString(segmentIndex) + " is good";
         }
-        StringJoiner text = new StringJoiner("; ", place + ": segment " + Long.toUnsignedString(segmentIndex) + ": ", "");
+        StringJoiner text =
+                new StringJoiner("; ", place + ": segment " + Long.toUnsignedString(segmentIndex) + ": ", "");
         if (!bad.isEmpty()) {
             text.add("bad pieces " + indexes(bad));
         }

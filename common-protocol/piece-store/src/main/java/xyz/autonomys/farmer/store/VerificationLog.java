@@ -34,8 +34,8 @@ public final class VerificationLog implements AutoCloseable {
     /** Opens the log of an earlier verification, or begins one. */
     public static VerificationLog open(Path path) throws IOException {
         boolean existed = Files.exists(path);
-        VerificationLog log = new VerificationLog(
-                path, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        VerificationLog log =
+                new VerificationLog(path, FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         boolean opened = false;
         try {
             long end = existed ? log.read() : 0;

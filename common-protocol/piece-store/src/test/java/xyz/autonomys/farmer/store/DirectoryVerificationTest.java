@@ -70,9 +70,10 @@ class DirectoryVerificationTest {
 
     private List<Finding> verify(Optional<Map<Long, SegmentLabel>> chain) throws Exception {
         List<Finding> findings = new ArrayList<>();
-        long faults = new DirectoryVerification(directory, VERIFIER, chain)
-                .run((finding, fraction) -> findings.add(finding));
-        assertEquals(faults, findings.stream().filter(finding -> !finding.isGood()).count());
+        long faults =
+                new DirectoryVerification(directory, VERIFIER, chain).run((finding, fraction) -> findings.add(finding));
+        assertEquals(
+                faults, findings.stream().filter(finding -> !finding.isGood()).count());
         assertFalse(Files.exists(directory.resolve(DirectoryVerification.LOG_NAME)), "a finished run leaves no log");
         return findings;
     }
@@ -172,9 +173,9 @@ class DirectoryVerificationTest {
     @Test
     void whatIsNoDirectoryOfSegmentsIsNamed() throws IOException {
         Files.delete(file);
-        IOException refused = assertThrows(
-                IOException.class,
-                () -> new DirectoryVerification(directory, VERIFIER, Optional.empty()).run((finding, fraction) -> {}));
+        IOException refused =
+                assertThrows(IOException.class, () -> new DirectoryVerification(directory, VERIFIER, Optional.empty())
+                        .run((finding, fraction) -> {}));
         assertTrue(refused.getMessage().contains("no segment files"), refused.getMessage());
     }
 }
