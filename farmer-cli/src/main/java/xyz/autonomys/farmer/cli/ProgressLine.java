@@ -37,7 +37,8 @@ final class ProgressLine {
     synchronized void show(double fraction, String text) {
         if (terminal) {
             int cells = (int) Math.round(fraction * BAR_CELLS);
-            String line = "[" + "#".repeat(cells) + ".".repeat(BAR_CELLS - cells) + "] " + percent(fraction) + " " + text;
+            String line =
+                    "[" + "#".repeat(cells) + ".".repeat(BAR_CELLS - cells) + "] " + percent(fraction) + " " + text;
             out.print("\r" + line + " ".repeat(Math.max(0, width - line.length())));
             out.flush();
             width = line.length();

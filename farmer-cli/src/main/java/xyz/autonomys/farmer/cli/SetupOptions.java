@@ -39,9 +39,7 @@ final class SetupOptions {
     /** For archiving: with the development setup its published secret saves nearly all of the work. */
     Kzg openForArchiving() throws IOException {
         TrustedSetup trusted = setup();
-        return trusted instanceof DevelopmentSetup development
-                ? Kzgs.openWithSecret(development)
-                : Kzgs.open(trusted);
+        return trusted instanceof DevelopmentSetup development ? Kzgs.openWithSecret(development) : Kzgs.open(trusted);
     }
 
     Kzg open() throws IOException {

@@ -66,9 +66,10 @@ final class VerifyPieceCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "path=DIR",
-            description = "Directory of an export or of a full-piece cache. With --node-url its segments must be those of"
-                    + " the node's chain, all of them; else what each file says of itself counts. Without a directory,"
-                    + " --nats-server says whose caches are checked.")
+            description =
+                    "Directory of an export or of a full-piece cache. With --node-url its segments must be those of"
+                            + " the node's chain, all of them; else what each file says of itself counts. Without a directory,"
+                            + " --nats-server says whose caches are checked.")
     private List<String> paths = new ArrayList<>();
 
     @Override
@@ -110,15 +111,19 @@ final class VerifyPieceCommand implements Callable<Integer> {
             }
             progress.show(fraction, count[0] + " segments verified");
         });
-        progress.print(count[0] + " segments verified, " + (faults == 0 ? "all pieces are good" : faults
-                + " of them are not good; remove their files and export them again, or let a full-piece cache fetch what"
-                + " is missing"));
+        progress.print(count[0] + " segments verified, "
+                + (faults == 0
+                        ? "all pieces are good"
+                        : faults
+                                + " of them are not good; remove their files and export them again, or let a full-piece cache fetch what"
+                                + " is missing"));
         return faults;
     }
 
     private static Path defaultProgressDirectory() {
         String cache = System.getenv("XDG_CACHE_HOME");
-        Path base = cache != null && !cache.isEmpty() ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache");
+        Path base =
+                cache != null && !cache.isEmpty() ? Path.of(cache) : Path.of(System.getProperty("user.home"), ".cache");
         return base.resolve("autonomys-farmer");
     }
 
@@ -135,7 +140,8 @@ final class VerifyPieceCommand implements Callable<Integer> {
 
     private static Map<Long, SegmentLabel> labels(URI url) throws NodeException, InterruptedException {
         try (ChainReader reader = ChainReader.of(url, CONNECTIONS, PATIENCE)) {
-            Blake3Hash genesis = Blake3Hash.of(reader.blockHashes(0, 1).getFirst().toBytes());
+            Blake3Hash genesis =
+                    Blake3Hash.of(reader.blockHashes(0, 1).getFirst().toBytes());
             Map<Long, SegmentLabel> labels = new HashMap<>();
             for (SegmentHeader header : reader.segmentHeaders()) {
                 labels.put(

@@ -69,8 +69,8 @@ class ExportPieceCommandTest {
     }
 
     private static Outcome verify(Path path, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("util", "verify-piece", "--trusted-setup", "development", "path=" + path));
+        List<String> arguments =
+                new ArrayList<>(List.of("util", "verify-piece", "--trusted-setup", "development", "path=" + path));
         arguments.addAll(List.of(more));
         return run(arguments.toArray(String[]::new));
     }

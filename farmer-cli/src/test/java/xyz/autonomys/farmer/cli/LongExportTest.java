@@ -65,10 +65,7 @@ class LongExportTest {
     /** Many gigabytes, so beside what the build makes, not in memory. */
     static final class BuildDirectory implements TempDirFactory {
         @Override
-        public Path createTempDirectory(
-                AnnotatedElementContext element,
-                ExtensionContext context)
-                throws IOException {
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
             return Files.createTempDirectory(Files.createDirectories(Path.of("target", "exports")), "run");
         }
     }
@@ -158,8 +155,8 @@ class LongExportTest {
                     try {
                         bytes += Files.size(file);
                     } catch (NoSuchFileException e) {
-                        // It has just been given its last name.
-                        bytes += 0;
+                        // It has just been given its last name; its bytes count the next time.
+                        continue;
                     }
                 }
             }
@@ -243,15 +240,24 @@ class LongExportTest {
         Path log = directory.resolve("cluster.log");
         try (PrivateNatsServer nats = PrivateNatsServer.start(directory.resolve("nats"), 0)) {
             String[] cluster = {"cluster", "--nats-server", nats.url(), "--cluster-name", CLUSTER};
-            start(log, with(cluster, "controller", "--node-rpc-url", node.url(), "--tmp", "--trusted-setup", "development"));
+            start(
+                    log,
+                    with(
+                            cluster,
+                            "controller",
+                            "--node-rpc-url",
+                            node.url(),
+                            "--tmp",
+                            "--trusted-setup",
+                            "development"));
             start(log, with(cluster, "full-piece-sharded-cache", "path=" + out, "--trusted-setup", "development"));
             try (ClusterMember asker =
                             ClusterMember.join(TestController.options(nats.url(), CLUSTER, MemberRole.PLOT_SERVER));
                     CacheMaps maps = new CacheMaps(asker.control(), _ -> {})) {
-                eventually("a full-piece cache that has everything", () -> asker.membership()
-                        .present(MemberRole.FULL_PIECE_CACHE)
-                        .stream()
-                        .anyMatch(cache -> stored(cache) >= SEGMENTS * SEGMENT_PIECES));
+                eventually(
+                        "a full-piece cache that has everything",
+                        () -> asker.membership().present(MemberRole.FULL_PIECE_CACHE).stream()
+                                .anyMatch(cache -> stored(cache) >= SEGMENTS * SEGMENT_PIECES));
                 Map<Long, Piece> pieces = new ConcurrentHashMap<>();
                 Set<Long> wanted = Set.of(0L, 1L, 5L * SEGMENT_PIECES + 17, SEGMENTS * SEGMENT_PIECES - 1L);
                 new CachePieceGetter(asker, maps, true).get(wanted, new PieceGetter.Receiver() {
@@ -281,10 +287,10 @@ class LongExportTest {
                 };
                 assertEnds(0, start(caches, verify), caches);
                 assertTrue(text(caches).contains("all pieces are good"), text(caches));
-                eventually("pieces served by the full-piece cache", () -> asker.membership()
-                        .present(MemberRole.FULL_PIECE_CACHE)
-                        .stream()
-                        .anyMatch(cache -> detail(cache, "pieces served") >= SEGMENTS * SEGMENT_PIECES));
+                eventually(
+                        "pieces served by the full-piece cache",
+                        () -> asker.membership().present(MemberRole.FULL_PIECE_CACHE).stream()
+                                .anyMatch(cache -> detail(cache, "pieces served") >= SEGMENTS * SEGMENT_PIECES));
             }
         }
     }

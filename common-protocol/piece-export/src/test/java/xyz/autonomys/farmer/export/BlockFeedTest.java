@@ -46,7 +46,12 @@ class BlockFeedTest {
     }
 
     private static List<SignedBlock.Justification> justifications(int number) {
-        byte[] proof = new ScaleWriter(200).u8(0).bytes(new byte[16]).compact(1).bytes(new byte[128]).toBytes();
+        byte[] proof = new ScaleWriter(200)
+                .u8(0)
+                .bytes(new byte[16])
+                .compact(1)
+                .bytes(new byte[128])
+                .toBytes();
         return number == 0 ? List.of() : List.of(new SignedBlock.Justification(ENGINE, proof));
     }
 
@@ -60,8 +65,7 @@ class BlockFeedTest {
     private void append(BlockHash parent, long number, List<SignedBlock.Justification> justifications) {
         TrieRoot root = TrieRoot.of(new byte[TrieRoot.SIZE]);
         byte[] body = new byte[(int) (number % 60)];
-        byte[] extrinsic =
-                new ScaleWriter(64).compact(body.length).bytes(body).toBytes();
+        byte[] extrinsic = new ScaleWriter(64).compact(body.length).bytes(body).toBytes();
         chain.add(new SignedBlock(
                 new BlockHeader(parent, number, root, root, List.of()), List.of(extrinsic), justifications));
     }
