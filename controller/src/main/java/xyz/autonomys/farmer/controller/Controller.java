@@ -4,9 +4,7 @@ import io.nats.client.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -61,7 +59,7 @@ public final class Controller implements AutoCloseable {
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final int GENESIS_ATTEMPTS = 8;
     private static final Duration GENESIS_PAUSE = Duration.ofSeconds(2);
-    private static final int REMEMBERED_SOLUTIONS = 4096;
+    private static final int SOLUTION_IGNORED = 9001;
 
     private final ControllerSettings settings;
     private final NodeClient node;
@@ -82,14 +80,7 @@ public final class Controller implements AutoCloseable {
     private volatile String alarm = "";
 
     /** The solutions that were handed to the node, so that none is ever handed over twice (rule M5). */
-    private final Map<Blake3Hash, Boolean> forwarded = new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Blake3Hash, Boolean> eldest) {
-            return size() > REMEMBERED_SOLUTIONS;
-        }
-    };
+    private final ForwardedSolutions forwarded = new ForwardedSolutions();
 
     private Controller(ControllerSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
@@ -278,19 +269,17 @@ public final class Controller implements AutoCloseable {
     }
 
     private SubmissionAnswer submit(SolutionResponse response) {
-        synchronized (forwarded) {
-            if (forwarded.put(
-                            Blake3.hash(xyz.autonomys.farmer.primitives.scale.Solutions.encodeResponse(response)), true)
-                    != null) {
-                return new SubmissionAnswer(
-                        SubmissionAnswer.Outcome.UNKNOWN, "this solution was handed to the node before");
-            }
+        if (!forwarded.add(response)) {
+            return new SubmissionAnswer(
+                    SubmissionAnswer.Outcome.UNKNOWN, "this solution was handed to the node before");
         }
         try {
             return switch (node.submitSolution(response)) {
                 case SubmissionOutcome.Accepted _ -> new SubmissionAnswer(SubmissionAnswer.Outcome.ACCEPTED, "");
                 case SubmissionOutcome.Refused(int code, String text) ->
-                    new SubmissionAnswer(SubmissionAnswer.Outcome.NOT_QUEUED, text);
+                    new SubmissionAnswer(
+                            isCertain(code) ? SubmissionAnswer.Outcome.NOT_QUEUED : SubmissionAnswer.Outcome.UNKNOWN,
+                            "the node answered " + code + ": " + text);
                 case SubmissionOutcome.NotSent(String reason) ->
                     new SubmissionAnswer(SubmissionAnswer.Outcome.NOT_QUEUED, reason);
                 case SubmissionOutcome.Unknown(String reason) ->
@@ -300,6 +289,11 @@ public final class Controller implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new SubmissionAnswer(SubmissionAnswer.Outcome.UNKNOWN, "the controller stops");
         }
+    }
+
+    /** Whether an error of the node says that nothing was queued: it ignored the solution, or never looked at it (M4). */
+    private static boolean isCertain(int code) {
+        return code == SOLUTION_IGNORED || code <= -32600 && code >= -32699;
     }
 
     private void submitSignature(RewardSignatureResponse response) {
@@ -332,18 +326,19 @@ public final class Controller implements AutoCloseable {
         String waiting = !alarm.isEmpty()
                 ? alarm
                 : state == NodeState.READY ? "" : node.health().stateText();
-        return new MemberStatus(
-                0,
-                0,
-                0,
-                waiting.isEmpty(),
-                waiting,
-                List.of(
-                        new Member.Detail("slots", Long.toString(slots.sum())),
-                        new Member.Detail("segments", Long.toString(ledger.contiguousSegments())),
-                        new Member.Detail("solutions accepted", Long.toString(accepted.sum())),
-                        new Member.Detail("solutions refused", Long.toString(refused.sum())),
-                        new Member.Detail("signatures", Long.toString(signatures.sum()))));
+        List<Member.Detail> details = new ArrayList<>(List.of(
+                new Member.Detail(
+                        Member.HISTORY_SIZE,
+                        Integer.toString(node.knownSegmentHeaders().size())),
+                new Member.Detail("slots", Long.toString(slots.sum())),
+                new Member.Detail("segments", Long.toString(ledger.contiguousSegments())),
+                new Member.Detail("solutions accepted", Long.toString(accepted.sum())),
+                new Member.Detail("solutions refused", Long.toString(refused.sum())),
+                new Member.Detail("signatures", Long.toString(signatures.sum()))));
+        if (!alarm.isEmpty()) {
+            details.add(new Member.Detail(Member.ALARM, alarm));
+        }
+        return new MemberStatus(0, 0, 0, waiting.isEmpty(), waiting, details);
     }
 
     @Override

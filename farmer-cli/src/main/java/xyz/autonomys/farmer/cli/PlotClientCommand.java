@@ -55,8 +55,8 @@ final class PlotClientCommand implements Callable<Integer> {
     @Option(
             names = "--tasks-per-farm",
             paramLabel = "N",
-            description = "Sectors of a farm that are asked for at a time (default: 2).")
-    private int tasksPerFarm = 2;
+            description = "Sectors of a farm that are asked for at a time (default: as many as its disk can store).")
+    private Integer tasksPerFarm;
 
     @Option(
             names = "--audit-threads",
@@ -84,7 +84,7 @@ final class PlotClientCommand implements Callable<Integer> {
                         role.member(cluster, MemberRole.PLOT_CLIENT, MemberId.loadOrCreate(state)),
                         reward,
                         places,
-                        tasksPerFarm,
+                        tasksPerFarm == null ? OptionalInt.empty() : OptionalInt.of(tasksPerFarm),
                         auditThreads),
                 kzg));
     }

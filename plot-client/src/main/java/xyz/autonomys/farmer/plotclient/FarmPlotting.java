@@ -1,17 +1,15 @@
 package xyz.autonomys.farmer.plotclient;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,48 +22,77 @@ import xyz.autonomys.farmer.cluster.control.StagedSector;
 import xyz.autonomys.farmer.cluster.control.StagedSectors;
 import xyz.autonomys.farmer.cluster.data.DataPlaneException;
 import xyz.autonomys.farmer.cluster.data.FailureKind;
-import xyz.autonomys.farmer.cluster.data.FileDownload;
 import xyz.autonomys.farmer.cluster.data.PeerAddress;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.farm.Farm;
+import xyz.autonomys.farmer.farm.FarmException;
 import xyz.autonomys.farmer.farm.SectorSummary;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
 
 /**
- * Keeps one farm full: asks for sectors that are missing, then for those that expire, takes the finished ones from their
- * plot-servers and stores them. One sector is taken at a time; a download that was cut goes on where it was, also after a
- * restart. A task of which nothing is heard for long is asked for again under a new number.
+ * Keeps one farm full: asks for sectors that are missing and for those that expire, in turns while there are both, takes
+ * the finished ones from their plot-servers and stores them. How many are asked for at a time is up to the {@link Disk}.
+ *
+ * <p>A task of which nothing is heard is looked for in the queue and among the staged sectors; when it is in neither, it
+ * is asked for again under a new number. What then comes twice is dropped.
  */
-final class FarmPlotting implements AutoCloseable {
+final class FarmPlotting {
     private static final Logger LOG = LoggerFactory.getLogger(FarmPlotting.class);
-    private static final Duration LOST_AFTER = Duration.ofMinutes(20);
-    private static final Duration HOLDER_GONE_AFTER = Duration.ofMinutes(5);
+    private static final Duration SILENCE = Duration.ofMinutes(1);
+    private static final Duration HOLDER_GONE_AFTER = Duration.ofMinutes(10);
     private static final Duration RETRY = Duration.ofSeconds(3);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    /** A sector that came damaged so often is damaged where it lies. */
+    private static final int DAMAGED_COPIES = 2;
+    /** A plot-server that failed so often to read a sector will not read it. */
+    private static final int REFUSALS = 10;
+
+    private static final Duration SCHEDULE_EVERY = Duration.ofSeconds(30);
 
     private final Farm farm;
+    private final Disk disk;
     private final ClusterMember member;
     private final PlottingQueue queue;
     private final SegmentView segments;
-    private final int limit;
+    private final OptionalInt limit;
     private final OutstandingTasks outstanding;
-    private final Path incoming;
+    private final IncomingNote note;
     private final Map<String, StagedSector> staged = new ConcurrentHashMap<>();
-    private final ExecutorService taker = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("take-sectors").factory());
+    private final ReplotSchedule schedule = new ReplotSchedule();
+    private final PlottingPace pace = new PlottingPace();
     private final AtomicLong stored = new AtomicLong();
+    private volatile int dueForReplotting;
+    private volatile String taking = "";
+    private volatile boolean closing;
     private StagedSectors announcements;
+    private long scheduledAt;
+    private long scheduledFor;
+    private boolean replottingNext;
 
+    /**
+     * A farm that is being filled.
+     *
+     * @param limit sectors asked for at a time, if not as many as the disk can store
+     * @param stateDirectory beside the farm, for what must outlive the process
+     */
     FarmPlotting(
-            Farm farm, ClusterMember member, PlottingQueue queue, SegmentView segments, int limit, Path stateDirectory)
+            Farm farm,
+            Disk disk,
+            ClusterMember member,
+            PlottingQueue queue,
+            SegmentView segments,
+            OptionalInt limit,
+            Path stateDirectory)
             throws IOException {
         this.farm = farm;
+        this.disk = disk;
         this.member = member;
         this.queue = queue;
         this.segments = segments;
         this.limit = limit;
-        this.incoming = Files.createDirectories(stateDirectory.resolve("incoming"));
+        Files.createDirectories(stateDirectory);
+        this.note = new IncomingNote(stateDirectory.resolve("incoming.json"));
         this.outstanding = new OutstandingTasks(stateDirectory.resolve("tasks.json"));
+        disk.add(outstanding::size);
     }
 
     Farm farm() {
@@ -82,6 +109,16 @@ final class FarmPlotting implements AutoCloseable {
         return outstanding.size();
     }
 
+    /** Sectors that have to be plotted again now. */
+    int dueForReplotting() {
+        return dueForReplotting;
+    }
+
+    /** What is being taken and from whom, in words; empty if nothing is. */
+    String taking() {
+        return taking;
+    }
+
     /** Names the bucket in which finished sectors are announced; to be called once. */
     void follow(StagedSectors all) {
         this.announcements = all;
@@ -90,52 +127,99 @@ final class FarmPlotting implements AutoCloseable {
 
     /** A sector was staged somewhere; if it is ours, it is taken. */
     void staged(StagedSector sector) {
-        if (!sector.task().farmId().equals(farm.id().toString())) {
+        if (announcements == null || !sector.task().farmId().equals(farm.id().toString())) {
             return;
         }
-        outstanding.sign(sector.task().sectorIndex());
         if (staged.putIfAbsent(sector.task().taskId(), sector) == null) {
-            taker.execute(() -> take(sector));
+            outstanding
+                    .find(sector.task().sectorIndex())
+                    .filter(task -> task.begunNanos() != 0)
+                    .ifPresent(task -> disk.made(Duration.ofNanos(System.nanoTime() - task.begunNanos())));
+            outstanding.sign(sector.task().sectorIndex());
+            disk.store(() -> take(sector));
         }
     }
 
     /** A plot-server told how far a sector is. */
     void progress(PlotProgress progress) {
-        if (progress.farmId().equals(farm.id().toString())) {
-            outstanding.sign(progress.sectorIndex());
-        }
+        outstanding.inWork(progress.sectorIndex());
     }
 
-    /** Asks for sectors while there is room; to be called every second or so. */
-    void look(ChainInfo chain) throws ControlException, IOException {
-        for (int index = 0; index < farm.sectorsTotal() && outstanding.size() < limit; index++) {
+    /** Looks after the tasks that are out; to be called every second or so. */
+    void lookAfter() throws ControlException {
+        for (int index : outstanding.silentFor(SILENCE)) {
             Optional<OutstandingTasks.Task> task = outstanding.find(index);
-            if (task.isPresent()) {
-                if (System.nanoTime() - task.get().signNanos() > LOST_AFTER.toNanos()) {
-                    LOG.warn(
-                            "Nothing was heard of sector {} of farm {} for {} minutes, it is asked for again",
-                            index,
-                            farm.id(),
-                            LOST_AFTER.toMinutes());
-                    outstanding.remove(index);
-                }
-            } else if (isWanted(index, chain.protocolInfo())) {
-                post(index, chain.protocolInfo());
+            if (task.isEmpty()) {
+                continue;
+            }
+            String taskId =
+                    PlotTask.taskId(farm.id().toString(), index, task.get().generation());
+            if (staged.containsKey(taskId) || queue.has(taskId)) {
+                outstanding.sign(index);
+            } else if (!announcements.all().containsKey(taskId)) {
+                LOG.warn(
+                        "The task for sector {} of farm {} is neither in the queue nor staged, it is asked for again",
+                        index,
+                        farm.id());
+                outstanding.remove(index);
             }
         }
     }
 
-    private boolean isWanted(int index, FarmerProtocolInfo protocol) {
-        Optional<SectorSummary> sector = farm.sector(index);
-        return sector.isEmpty()
-                || segments.isExpiring(sector.get().sectorId(), sector.get().historySize(), protocol);
+    /** Asks for one more sector if one is wanted and there is room; whether it did. */
+    boolean askForOne(ChainInfo chain) throws ControlException, IOException {
+        boolean full = limit.isPresent() ? outstanding.size() >= limit.getAsInt() : !disk.hasRoom();
+        long historySize = segments.historySize();
+        if (full || historySize == 0 || farm.sectorsTotal() == 0) {
+            return false;
+        }
+        pace.history(historySize, System.nanoTime());
+        planReplotting(historySize, chain.protocolInfo());
+        int first = firstMissing();
+        int again = schedule.next(index -> outstanding.find(index).isEmpty()
+                && farm.sector(index)
+                        .map(sector -> sector.historySize() < historySize)
+                        .orElse(false));
+        int index = first >= 0 && (again < 0 || !replottingNext) ? first : again;
+        if (index < 0) {
+            return false;
+        }
+        replottingNext = index == first;
+        post(index, historySize, chain.protocolInfo());
+        return true;
     }
 
-    private void post(int index, FarmerProtocolInfo protocol) throws ControlException, IOException {
-        long historySize = segments.historySize();
-        if (historySize == 0) {
+    private int firstMissing() {
+        for (int index = 0; index < farm.sectorsTotal(); index++) {
+            if (farm.sector(index).isEmpty() && outstanding.find(index).isEmpty()) {
+                return index;
+            }
+        }
+        return -1;
+    }
+
+    private void planReplotting(long historySize, FarmerProtocolInfo protocol) {
+        long now = System.nanoTime();
+        if (scheduledFor == historySize && now - scheduledAt < SCHEDULE_EVERY.toNanos()) {
             return;
         }
+        scheduledFor = historySize;
+        scheduledAt = now;
+        List<ReplotSchedule.Expiring> expiring = new ArrayList<>();
+        for (int index = 0; index < farm.sectorsTotal(); index++) {
+            Optional<SectorSummary> sector = farm.sector(index);
+            if (sector.isPresent()) {
+                int at = index;
+                long plotted = sector.get().historySize();
+                segments.expires(sector.get().sectorId(), plotted, protocol)
+                        .ifPresent(expires -> expiring.add(new ReplotSchedule.Expiring(at, plotted, expires)));
+            }
+        }
+        schedule.update(expiring, historySize, pace.sectorsPerSegment());
+        dueForReplotting = schedule.due();
+    }
+
+    private void post(int index, long historySize, FarmerProtocolInfo protocol) throws ControlException, IOException {
         long generation = outstanding.add(index);
         boolean posted = false;
         try {
@@ -156,7 +240,7 @@ final class FarmPlotting implements AutoCloseable {
             posted = true;
         } finally {
             if (!posted) {
-                // It may have arrived all the same; then its sector is taken as one more.
+                // It may have arrived all the same; then its sector is taken if it is still missing.
                 outstanding.remove(index);
             }
         }
@@ -164,117 +248,143 @@ final class FarmPlotting implements AutoCloseable {
 
     private void take(StagedSector sector) {
         String taskId = sector.task().taskId();
-        long giveUpAt = System.nanoTime() + HOLDER_GONE_AFTER.toNanos();
-        Path file = incoming.resolve(taskId + ".part");
         try {
-            while (!Thread.currentThread().isInterrupted()) {
-                try {
-                    if (sector.task().sectorIndex() >= farm.sectorsTotal() || sector.length() != farm.stagedBytes()) {
-                        LOG.warn("A staged sector does not fit farm {} and is not taken: {}", farm.id(), taskId);
-                    } else if (!isStored(sector)) {
-                        download(sector, file);
-                        farm.writeSector(sector.task().sectorIndex(), file);
-                        stored.incrementAndGet();
-                        LOG.info(
-                                "Sector {} of farm {} is stored: {} of {} sectors are plotted",
-                                sector.task().sectorIndex(),
-                                farm.id(),
-                                farm.sectorsPlotted(),
-                                farm.sectorsTotal());
-                    }
-                    announcements.taken(taskId);
-                    outstanding.remove(sector.task().sectorIndex());
-                    Files.deleteIfExists(file);
-                    return;
-                } catch (ControlException e) {
-                    LOG.debug("Sector {} is stored, its plot-server will hear it later: {}", taskId, e.getMessage());
-                } catch (IOException e) {
-                    LOG.warn("Sector {} could not be taken yet: {}", taskId, e.getMessage());
-                    if (e instanceof DataPlaneException failure && failure.kind() == FailureKind.NOT_SERVED) {
-                        LOG.warn("Plot-server {} lost sector {}, which is asked for again", sector.holder(), taskId);
-                        forget(sector, file);
-                        return;
-                    }
-                    if (System.nanoTime() > giveUpAt
-                            && member.membership().find(sector.holder()).isEmpty()) {
-                        LOG.warn(
-                                "Plot-server {} is gone with sector {}, which is asked for again",
-                                sector.holder(),
-                                taskId);
-                        forget(sector, file);
-                        return;
-                    }
-                }
-                Thread.sleep(RETRY.toMillis());
+            if (!isWanted(sector)) {
+                LOG.info("Staged sector {} is not wanted any more", taskId);
+                note.clear();
+                tellTaken(sector);
+                return;
             }
+            taking = "sector " + taskId + " from plot-server " + sector.holder();
+            long start = System.nanoTime();
+            transfer(sector);
+            pace.stored(System.nanoTime());
+            stored.incrementAndGet();
+            LOG.info(
+                    "Sector {} of farm {} is stored after {} s: {} of {} sectors are plotted",
+                    sector.task().sectorIndex(),
+                    farm.id(),
+                    String.format("%.1f", (System.nanoTime() - start) / 1e9),
+                    farm.sectorsPlotted(),
+                    farm.sectorsTotal());
+            tellTaken(sector);
+        } catch (SectorGoneException e) {
+            LOG.warn("{}; sector {} is asked for again", e.getMessage(), taskId);
+            forget(sector);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
-            LOG.error("Sector {} could not be taken", taskId, e);
+            if (!closing) {
+                LOG.error("Sector {} could not be taken", taskId, e);
+            }
         } finally {
+            taking = "";
             staged.remove(taskId);
         }
     }
 
-    private void forget(StagedSector sector, Path file) throws IOException {
+    /** Missing, or asked for to replace an older one. Everything else comes from a task that was given up. */
+    private boolean isWanted(StagedSector sector) {
+        PlotTask task = sector.task();
+        if (task.sectorIndex() >= farm.sectorsTotal()
+                || sector.length() != farm.stagedBytes()
+                || task.piecesInSector() != farm.layout().piecesInSector()
+                || !task.publicKey().equals(farm.publicKey())) {
+            LOG.warn("A staged sector does not fit farm {}: {}", farm.id(), task.taskId());
+            return false;
+        }
+        Optional<SectorSummary> there = farm.sector(task.sectorIndex());
+        return there.isEmpty()
+                || outstanding
+                                .find(task.sectorIndex())
+                                .map(asked -> asked.generation() == task.generation())
+                                .orElse(false)
+                        && there.get().historySize() < task.protocolInfo().historySize();
+    }
+
+    private void transfer(StagedSector sector) throws IOException, InterruptedException, SectorGoneException {
+        long giveUpAt = System.nanoTime() + HOLDER_GONE_AFTER.toNanos();
+        long start = System.nanoTime();
+        int damaged = 0;
+        int refusals = 0;
+        try (SectorTransfer transfer = new SectorTransfer(farm, sector, member.client(), note)) {
+            while (true) {
+                try {
+                    Optional<PeerAddress> holder = member.address(sector.holder());
+                    if (holder.isEmpty()) {
+                        throw new IOException("plot-server " + sector.holder() + ", which has it, is not there");
+                    }
+                    transfer.continueFrom(holder.get());
+                    disk.stored(Duration.ofNanos(System.nanoTime() - start), transfer.writing(), sector.length());
+                    return;
+                } catch (IOException e) {
+                    if (closing) {
+                        throw e;
+                    }
+                    LOG.warn(
+                            "Sector {} could not be taken yet: {}",
+                            sector.task().taskId(),
+                            e.getMessage());
+                    if (e instanceof DataPlaneException failure && failure.kind() == FailureKind.NOT_SERVED) {
+                        throw new SectorGoneException("Plot-server " + sector.holder() + " has lost it", e);
+                    }
+                    damaged += isDamaged(e) ? 1 : 0;
+                    refusals += e instanceof DataPlaneException failure && failure.kind() == FailureKind.REMOTE ? 1 : 0;
+                    if (damaged == DAMAGED_COPIES || refusals == REFUSALS) {
+                        throw new SectorGoneException(
+                                "Plot-server " + sector.holder() + " has a damaged one or cannot read it", e);
+                    }
+                    if (System.nanoTime() > giveUpAt
+                            && member.membership().find(sector.holder()).isEmpty()) {
+                        throw new SectorGoneException("Plot-server " + sector.holder() + " is gone with it", e);
+                    }
+                }
+                Thread.sleep(RETRY.toMillis());
+            }
+        }
+    }
+
+    private static boolean isDamaged(IOException e) {
+        return e instanceof DataPlaneException failure && failure.kind() == FailureKind.CHECKSUM
+                || e instanceof FarmException fault && fault.reason() == FarmException.Reason.BAD_SECTOR;
+    }
+
+    /** Nobody has the sector any more. */
+    private static final class SectorGoneException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        SectorGoneException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private void tellTaken(StagedSector sector) throws InterruptedException {
+        outstanding.remove(sector.task().sectorIndex());
+        while (!closing) {
+            try {
+                announcements.taken(sector.task().taskId());
+                return;
+            } catch (ControlException e) {
+                LOG.debug(
+                        "Sector {} is stored, its plot-server will hear it later: {}",
+                        sector.task().taskId(),
+                        e.getMessage());
+            }
+            Thread.sleep(RETRY.toMillis());
+        }
+    }
+
+    private void forget(StagedSector sector) {
         try {
             announcements.taken(sector.task().taskId());
         } catch (ControlException e) {
             LOG.debug("The entry of sector {} stays for now: {}", sector.task().taskId(), e.getMessage());
         }
         outstanding.remove(sector.task().sectorIndex());
-        Files.deleteIfExists(file);
     }
 
-    /** Whether the farm has this very sector already: the process died between storing it and saying so. */
-    private boolean isStored(StagedSector sector) {
-        return farm.sector(sector.task().sectorIndex())
-                .map(stored ->
-                        stored.historySize() == sector.task().protocolInfo().historySize())
-                .orElse(false);
-    }
-
-    private void download(StagedSector sector, Path file) throws IOException, InterruptedException {
-        Optional<PeerAddress> holder = member.address(sector.holder());
-        if (holder.isEmpty()) {
-            throw new IOException("plot-server " + sector.holder() + ", which has it, is not there");
-        }
-        try (FileChannel out = FileChannel.open(
-                        file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-                FileDownload download =
-                        new FileDownload(member.client(), sector.fileId(), sector.length(), (bytes, offset) -> {
-                            long at = offset;
-                            while (bytes.hasRemaining()) {
-                                at += out.write(bytes, at);
-                            }
-                        })) {
-            long had = Math.min(out.size(), sector.length());
-            // Only whole blocks can be gone on from.
-            had -= had % FileDownload.BLOCK_BYTES;
-            if (had > 0) {
-                download.adopt(out, 0, had);
-            }
-            download.continueFrom(holder.get(), member.client().defaultOptions());
-            if (!download.isComplete()) {
-                throw new IOException("the transfer from " + holder.get() + " ended at byte " + download.position()
-                        + " of " + sector.length());
-            }
-            out.force(false);
-        } catch (IOException e) {
-            if (e instanceof DataPlaneException failure && failure.kind() == FailureKind.CHECKSUM) {
-                Files.deleteIfExists(file);
-            }
-            throw e;
-        }
-    }
-
-    @Override
-    public void close() {
-        taker.shutdownNow();
-        try {
-            taker.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** What fails from now on fails because the process stops. */
+    void closing() {
+        closing = true;
     }
 }

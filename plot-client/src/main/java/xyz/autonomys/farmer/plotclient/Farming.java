@@ -11,6 +11,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
@@ -45,6 +46,7 @@ final class Farming implements AutoCloseable {
     private static final int READ_THREADS = 16;
 
     private final List<Farm> farms;
+    private final Predicate<Farm> mayFarm;
     private final PublicKey rewardAddress;
     private final FarmAuditor auditor;
     private final RecordReader reader = new RecordReader(ReadMode.CONCURRENT_CHUNKS, READ_THREADS);
@@ -56,18 +58,21 @@ final class Farming implements AutoCloseable {
     private final Thread auditing;
     private final LongAdder audits = new LongAdder();
     private final LongAdder missed = new LongAdder();
-    private final LongAdder auditMicros = new LongAdder();
+    private final TimesHistogram auditTimes = new TimesHistogram();
+    private final TimesHistogram submissionTimes = new TimesHistogram();
     private volatile long lastSlot;
 
-    private record Slot(SlotAnnouncement announcement, long deadline) {}
+    private record Slot(SlotAnnouncement announcement, long arrived, long deadline) {}
 
     Farming(
             List<Farm> farms,
+            Predicate<Farm> mayFarm,
             PublicKey rewardAddress,
             int auditThreads,
             ProofClient proofs,
             SolutionSubmitter submitter) {
         this.farms = List.copyOf(farms);
+        this.mayFarm = mayFarm;
         this.rewardAddress = rewardAddress;
         this.auditor = new FarmAuditor(auditThreads);
         this.proofs = proofs;
@@ -85,10 +90,14 @@ final class Farming implements AutoCloseable {
         return missed.sum();
     }
 
-    /** Mean time of an audit in microseconds. */
-    long meanAuditMicros() {
-        long count = audits.sum();
-        return count == 0 ? 0 : auditMicros.sum() / count;
+    /** Times of audits. */
+    TimesHistogram auditTimes() {
+        return auditTimes;
+    }
+
+    /** Times from a slot's arrival until its solutions were submitted. */
+    TimesHistogram submissionTimes() {
+        return submissionTimes;
     }
 
     /** The slot audited last. */
@@ -98,16 +107,20 @@ final class Farming implements AutoCloseable {
 
     /** A new slot. Returns at once. */
     void slot(SlotAnnouncement announcement) {
-        long deadline = System.nanoTime()
-                + TimeUnit.MILLISECONDS.toNanos(announcement.farmingTimeoutMillis())
-                - SUBMISSION_MARGIN.toNanos();
-        if (!handOver.offer(new Slot(announcement, deadline))) {
+        long now = System.nanoTime();
+        long deadline = now + TimeUnit.MILLISECONDS.toNanos(announcement.farmingTimeoutMillis()) - margin(announcement);
+        if (!handOver.offer(new Slot(announcement, now, deadline))) {
             missed.increment();
             LOG.warn(
-                    "Slot {} is not audited: the audit before it is still running; mean time is {} ms",
+                    "Slot {} is not audited: the audit before it is still running; audits so far: {}",
                     announcement.slot().slotNumber(),
-                    meanAuditMicros() / 1000);
+                    auditTimes);
         }
+    }
+
+    private static long margin(SlotAnnouncement announcement) {
+        return TimeUnit.MILLISECONDS.toNanos(
+                Math.min(SUBMISSION_MARGIN.toMillis(), announcement.farmingTimeoutMillis() / 4));
     }
 
     private void audit() {
@@ -127,6 +140,9 @@ final class Farming implements AutoCloseable {
         long start = System.nanoTime();
         List<Win> wins = new ArrayList<>();
         for (Farm farm : farms) {
+            if (!mayFarm.test(farm)) {
+                continue;
+            }
             try {
                 FarmAudit audit = auditor.audit(
                         farm,
@@ -146,7 +162,7 @@ final class Farming implements AutoCloseable {
             }
         }
         audits.increment();
-        auditMicros.add((System.nanoTime() - start) / 1000);
+        auditTimes.add(Duration.ofNanos(System.nanoTime() - start));
         lastSlot = info.slotNumber();
         if (!wins.isEmpty()) {
             wins.sort((a, b) -> Long.compareUnsigned(a.hit.bestDistance(), b.hit.bestDistance()));
@@ -192,14 +208,15 @@ final class Farming implements AutoCloseable {
                         reader.read(sector, win.hit.sector().sectorId(), metadata, map, candidate.pieceOffset());
                 Optional<ChunkProof> proof =
                         proofs.prove(record, candidates.get().sBucket(), slot.deadline);
-                if (proof.isPresent()) {
+                // The lease may have been lost while the proof was made.
+                if (proof.isPresent() && mayFarm.test(win.farm)) {
                     SlotAnnouncement announcement = slot.announcement;
                     submitter.submit(
                             new SolutionResponse(
                                     announcement.slot().slotNumber(),
                                     proof.get().solution(win.farm.publicKey(), rewardAddress, metadata, record)),
-                            announcement.controller(),
-                            slot.deadline + SUBMISSION_MARGIN.toNanos());
+                            slot.deadline + margin(announcement));
+                    submissionTimes.add(Duration.ofNanos(System.nanoTime() - slot.arrived));
                     submitted++;
                 }
             }

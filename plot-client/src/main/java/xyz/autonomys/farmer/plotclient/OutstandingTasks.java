@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,8 +35,9 @@ final class OutstandingTasks {
      *
      * @param generation of the task
      * @param signNanos when the last sign of life of it was seen, by this process's clock
+     * @param begunNanos when the first sign of a plot-server's work on it was seen, 0 if none was
      */
-    record Task(long generation, long signNanos) {}
+    record Task(long generation, long signNanos, long begunNanos) {}
 
     OutstandingTasks(Path file) {
         this.file = file;
@@ -44,7 +48,7 @@ final class OutstandingTasks {
                     .properties()
                     .forEach(entry -> tasks.put(
                             Integer.parseInt(entry.getKey()),
-                            new Task(entry.getValue().asLong(), System.nanoTime())));
+                            new Task(entry.getValue().asLong(), System.nanoTime(), 0)));
         } catch (NoSuchFileException e) {
             LOG.debug("{} is new", file);
         } catch (IOException | NumberFormatException e) {
@@ -57,7 +61,7 @@ final class OutstandingTasks {
     /** Notes that a sector is asked for, durably, before it is. */
     synchronized long add(int sectorIndex) throws IOException {
         long generation = nextGeneration++;
-        tasks.put(sectorIndex, new Task(generation, System.nanoTime()));
+        tasks.put(sectorIndex, new Task(generation, System.nanoTime(), 0));
         save();
         return generation;
     }
@@ -67,9 +71,30 @@ final class OutstandingTasks {
         return Optional.ofNullable(tasks.get(sectorIndex));
     }
 
-    /** Something was heard of the sector. */
+    /** The task was seen in the queue or in the staging of a plot-server. */
     synchronized void sign(int sectorIndex) {
-        tasks.computeIfPresent(sectorIndex, (index, task) -> new Task(task.generation(), System.nanoTime()));
+        tasks.computeIfPresent(
+                sectorIndex, (index, task) -> new Task(task.generation(), System.nanoTime(), task.begunNanos()));
+    }
+
+    /** A plot-server is at work on the sector. */
+    synchronized void inWork(int sectorIndex) {
+        long now = System.nanoTime();
+        tasks.computeIfPresent(
+                sectorIndex,
+                (index, task) -> new Task(task.generation(), now, task.begunNanos() == 0 ? now : task.begunNanos()));
+    }
+
+    /** The sectors of which nothing was heard for so long. */
+    synchronized List<Integer> silentFor(Duration time) {
+        long now = System.nanoTime();
+        List<Integer> silent = new ArrayList<>();
+        tasks.forEach((index, task) -> {
+            if (now - task.signNanos() > time.toNanos()) {
+                silent.add(index);
+            }
+        });
+        return silent;
     }
 
     /** The sector is done, or its task is lost. */

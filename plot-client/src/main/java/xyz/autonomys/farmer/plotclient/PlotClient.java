@@ -1,11 +1,16 @@
 package xyz.autonomys.farmer.plotclient;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,10 +53,11 @@ public final class PlotClient implements AutoCloseable {
     private final SegmentLedger ledger;
     private final FarmLeases leases;
     private final SolutionLedger solutionLedger;
-    private final List<Farm> farms = new ArrayList<>();
-    private final List<FarmPlotting> plottings = new ArrayList<>();
+    private final List<Farm> farms = new CopyOnWriteArrayList<>();
+    private final List<FarmPlotting> plottings = new CopyOnWriteArrayList<>();
+    private final Map<Object, Disk> disks = new ConcurrentHashMap<>();
     private final List<ControlPlane.Subscription> subscriptions = new ArrayList<>();
-    private final SlotMerger slots = new SlotMerger();
+    private final SlotMerger slots;
     private final ProofClient proofs;
     private final SolutionSubmitter submitter;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
@@ -59,7 +65,9 @@ public final class PlotClient implements AutoCloseable {
     private StagedSectors staged;
     private Farming farming;
     private RewardSigner signer;
+    private SegmentView segments;
     private volatile String waitingFor = "";
+    private volatile String plottingWaits = "";
 
     private PlotClient(PlotClientSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
@@ -70,7 +78,12 @@ public final class PlotClient implements AutoCloseable {
         this.leases = new FarmLeases(member.control(), member.id(), member.host());
         this.solutionLedger = new SolutionLedger(member.control());
         this.proofs = new ProofClient(member, kzg);
-        this.submitter = new SolutionSubmitter(member, solutionLedger);
+        Path state = stateDirectory(settings.farms().getFirst().path());
+        Files.createDirectories(state);
+        FarmedSlot farmed = new FarmedSlot(
+                state.resolve("farmed-slot"), member.identity().genesisHash().toHex());
+        this.slots = new SlotMerger(farmed.newest());
+        this.submitter = new SolutionSubmitter(member, solutionLedger, slots, farmed);
     }
 
     /**
@@ -98,13 +111,16 @@ public final class PlotClient implements AutoCloseable {
         member.announce(this::status);
         ChainInfo chain = chainInfos.await();
         PlottingQueue queue = new PlottingQueue(member.control());
-        SegmentView segments = new SegmentView(ledger);
+        SegmentView segments = new SegmentView(ledger, member.membership());
+        this.segments = segments;
         for (PlotClientSettings.FarmPlace place : settings.farms()) {
             Farm farm = open(place, chain);
+            warnWithoutMountPoint(farm);
             farms.add(farm);
             takeLease(farm);
             plottings.add(new FarmPlotting(
                     farm,
+                    diskOf(place.path()),
                     member,
                     queue,
                     segments,
@@ -121,18 +137,27 @@ public final class PlotClient implements AutoCloseable {
         }
         ControlPlane control = member.control();
         signer = new RewardSigner(control, farms);
-        farming = new Farming(farms, settings.rewardAddress(), settings.auditThreads(), proofs, submitter);
+        farming = new Farming(
+                farms,
+                farm -> leases.isHeld(farm.id().toString()),
+                settings.rewardAddress(),
+                settings.auditThreads(),
+                proofs,
+                submitter);
         subscriptions.add(control.subscribe(
                 control.subjects().allRewardSigning(),
                 RewardSigningRequest.class,
                 (message, request) -> signer.sign(request)));
         subscriptions.add(control.subscribe(
-                control.subjects().allSlots(), SlotAnnouncement.class, (message, slot) -> slots.accept(slot)
-                        .ifPresent(farming::slot)));
-        subscriptions.add(control.subscribe(
-                control.subjects().allPlotProgress(),
-                PlotProgress.class,
-                (message, progress) -> plottings.forEach(plotting -> plotting.progress(progress))));
+                control.subjects().allSlots(),
+                SlotAnnouncement.class,
+                (message, slot) -> slots.accept(slot, System.nanoTime()).ifPresent(farming::slot)));
+        for (FarmPlotting plotting : plottings) {
+            subscriptions.add(control.subscribe(
+                    control.subjects().plotProgress(plotting.farm().id().toString()),
+                    PlotProgress.class,
+                    (message, progress) -> plotting.progress(progress)));
+        }
         staged = new StagedSectors(
                 control, sector -> plottings.forEach(plotting -> plotting.staged(sector)), taskId -> {});
         plottings.forEach(plotting -> plotting.follow(staged));
@@ -154,7 +179,7 @@ public final class PlotClient implements AutoCloseable {
     private void takeLease(Farm farm) throws ControlException, ControlFormatException, InterruptedException {
         String complained = "";
         while (true) {
-            Optional<String> holder = leases.take(farm.id().toString());
+            Optional<String> holder = leases.take(farm.id().toString(), farm.directory());
             if (holder.isEmpty()) {
                 waitingFor = "";
                 return;
@@ -172,16 +197,56 @@ public final class PlotClient implements AutoCloseable {
         }
     }
 
+    /** A disk that is not mounted leaves an empty directory on the system's disk, which a farm would then fill. */
+    private static void warnWithoutMountPoint(Farm farm) throws IOException {
+        Path directory = farm.directory().toRealPath();
+        Path root = directory.getRoot();
+        if (root != null && Disk.keyOf(directory).equals(Disk.keyOf(root))) {
+            LOG.warn(
+                    "Farm {} at {} is on the file system of {}, not on a mount point of its own; if a disk belongs"
+                            + " there, it is not mounted: stop, mount it, start again",
+                    farm.id(),
+                    farm.directory(),
+                    root);
+        }
+    }
+
+    private Disk diskOf(Path farm) throws IOException {
+        Object key = Disk.keyOf(farm);
+        Disk disk = disks.get(key);
+        if (disk == null) {
+            disk = new Disk(Files.getFileStore(farm).name());
+            disks.put(key, disk);
+        }
+        return disk;
+    }
+
+    /** Asks for sectors in rounds, one for each farm, so that farms on one disk come on evenly. */
     private void look() {
         try {
             Optional<ChainInfo> chain = chainInfos.current();
+            Optional<String> alarm = segments.alarm();
+            if (chain.isEmpty() || alarm.isPresent()) {
+                plottingWaits = alarm.map(text -> "plotting has stopped: " + text)
+                        .orElse("a controller to tell the chain's values");
+                return;
+            }
             for (FarmPlotting plotting : plottings) {
-                if (chain.isPresent()) {
-                    plotting.look(chain.get());
+                plotting.lookAfter();
+            }
+            boolean asked = true;
+            while (asked) {
+                asked = false;
+                for (FarmPlotting plotting : plottings) {
+                    asked |= plotting.askForOne(chain.get());
                 }
             }
+            plottingWaits = "";
         } catch (ControlException | IOException e) {
-            LOG.warn("Sectors could not be asked for, trying again: {}", e.getMessage());
+            if (plottingWaits.isEmpty()) {
+                LOG.warn("Sectors could not be asked for, trying again every second: {}", e.getMessage());
+            }
+            plottingWaits = "sectors to be asked for: " + e.getMessage();
         } catch (RuntimeException e) {
             LOG.error("Asking for sectors failed", e);
         }
@@ -194,15 +259,52 @@ public final class PlotClient implements AutoCloseable {
         details.add(new Member.Detail("farms", Integer.toString(farms.size())));
         details.add(new Member.Detail("sectors plotted", Long.toString(plotted)));
         details.add(new Member.Detail("sectors", Long.toString(total)));
+        details.add(new Member.Detail(
+                "sectors asked for",
+                Integer.toString(
+                        plottings.stream().mapToInt(FarmPlotting::outstanding).sum())));
+        details.add(new Member.Detail(
+                "sectors due for replotting",
+                Integer.toString(plottings.stream()
+                        .mapToInt(FarmPlotting::dueForReplotting)
+                        .sum())));
+        for (Disk disk : List.copyOf(disks.values())) {
+            details.add(new Member.Detail(
+                    "disk " + disk.name(),
+                    String.format(
+                            Locale.ROOT,
+                            "writes %.0f MiB/s, %d sectors at a time",
+                            disk.writtenBytesPerSecond() / (1 << 20),
+                            disk.window())));
+        }
         if (farming != null) {
             details.add(new Member.Detail("slots audited", Long.toString(farming.audits())));
             details.add(new Member.Detail("slots missed", Long.toString(farming.missed())));
-            details.add(new Member.Detail("mean audit microseconds", Long.toString(farming.meanAuditMicros())));
+            details.add(new Member.Detail("audits", farming.auditTimes().toString()));
+            details.add(new Member.Detail("proofs", proofs.times().toString()));
+            details.add(new Member.Detail("proofs by this process", Long.toString(proofs.local())));
+            details.add(new Member.Detail("second proof-servers asked", Long.toString(proofs.hedged())));
+            details.add(new Member.Detail("chunks not proven in time", Long.toString(proofs.late())));
+            details.add(new Member.Detail("wrong proofs", Long.toString(proofs.wrong())));
+            details.add(new Member.Detail(
+                    "from slot to solution", farming.submissionTimes().toString()));
             details.add(new Member.Detail("solutions accepted", Long.toString(submitter.accepted())));
-            details.add(new Member.Detail("solutions lost", Long.toString(submitter.lost())));
+            details.add(new Member.Detail("solutions refused", Long.toString(submitter.refused())));
+            details.add(new Member.Detail("solutions unknown", Long.toString(submitter.unknown())));
+            details.add(new Member.Detail(
+                    "ledger of solutions", submitter.decidesAlone() ? "this process alone" : "the cluster's"));
+            slots.submitter()
+                    .ifPresent(controller -> details.add(new Member.Detail("solutions go to", controller.value())));
+            details.add(new Member.Detail("forked announcements", Long.toString(slots.differingChallenges())));
             details.add(new Member.Detail("signatures", Long.toString(signer.signed())));
         }
-        return new MemberStatus(0, 0, 0, waitingFor.isEmpty(), waitingFor, details);
+        return new MemberStatus(
+                0, 0, 0, waitingFor.isEmpty(), waitingFor.isEmpty() ? plottingWaits : waitingFor, details);
+    }
+
+    /** Sectors stored since the start. */
+    public long sectorsStored() {
+        return plottings.stream().mapToLong(FarmPlotting::sectorsStored).sum();
     }
 
     /** Where the identity of a plot-client with this first farm is kept. */
@@ -214,7 +316,8 @@ public final class PlotClient implements AutoCloseable {
     public void close() {
         clock.shutdownNow();
         subscriptions.forEach(ControlPlane.Subscription::close);
-        plottings.forEach(FarmPlotting::close);
+        plottings.forEach(FarmPlotting::closing);
+        disks.values().forEach(Disk::close);
         if (farming != null) {
             farming.close();
         }

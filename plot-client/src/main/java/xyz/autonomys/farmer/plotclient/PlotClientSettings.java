@@ -13,15 +13,19 @@ import xyz.autonomys.farmer.primitives.PublicKey;
  * @param member its place in the cluster
  * @param rewardAddress account that is rewarded
  * @param farms the farms it owns, at least one
- * @param tasksPerFarm sectors of one farm that are asked for at a time
+ * @param tasksPerFarm sectors of one farm that are asked for at a time; empty for as many as its disk can store
  * @param auditThreads threads that read and hash at every slot
  */
 public record PlotClientSettings(
-        MemberOptions member, PublicKey rewardAddress, List<FarmPlace> farms, int tasksPerFarm, int auditThreads) {
+        MemberOptions member,
+        PublicKey rewardAddress,
+        List<FarmPlace> farms,
+        OptionalInt tasksPerFarm,
+        int auditThreads) {
     /** Copies the list. */
     public PlotClientSettings {
         farms = List.copyOf(farms);
-        if (farms.isEmpty() || tasksPerFarm < 1 || auditThreads < 1) {
+        if (farms.isEmpty() || tasksPerFarm.orElse(1) < 1 || auditThreads < 1) {
             throw new IllegalArgumentException(
                     "a plot-client takes a farm, a task per farm and an audit thread or more");
         }

@@ -2,6 +2,9 @@ package xyz.autonomys.farmer.plotclient;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.Membership;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
 import xyz.autonomys.farmer.primitives.SectorId;
@@ -9,28 +12,45 @@ import xyz.autonomys.farmer.primitives.SegmentCommitment;
 import xyz.autonomys.farmer.sector.SectorExpiration;
 
 /** What the cluster's history means for sectors. */
-record SegmentView(SegmentLedger ledger) {
-    /** The history size that a sector plotted now gets. */
+record SegmentView(SegmentLedger ledger, Membership membership) {
+    /**
+     * The history size that a sector plotted now gets: as far as the cluster knows all headers and every healthy node has
+     * got, so that no node lacks a segment of it (rule M10 of the node RPC chapter, section 13.3).
+     */
     long historySize() {
-        return ledger.contiguousSegments();
+        long size = ledger.contiguousSegments();
+        for (Member controller : membership.present(MemberRole.CONTROLLER)) {
+            if (controller.healthy()) {
+                Optional<String> told = controller.detail(Member.HISTORY_SIZE);
+                if (told.isPresent() && told.get().matches("[0-9]{1,18}")) {
+                    size = Math.min(size, Long.parseLong(told.get()));
+                }
+            }
+        }
+        return size;
+    }
+
+    /** Why nothing may be plotted now: two nodes disagree about history. */
+    Optional<String> alarm() {
+        return membership.present(MemberRole.CONTROLLER).stream()
+                .flatMap(controller -> controller.detail(Member.ALARM).stream())
+                .findFirst();
     }
 
     /**
-     * Whether a sector must be replaced: it is expired, or will be with the next segment.
+     * The history size from which on a sector is worthless, as soon as it is known.
      *
      * @param plottedHistorySize history size of the sector
      */
-    boolean isExpiring(SectorId sectorId, long plottedHistorySize, FarmerProtocolInfo protocol) {
+    OptionalLong expires(SectorId sectorId, long plottedHistorySize, FarmerProtocolInfo protocol) {
         OptionalLong check = SectorExpiration.checkHistorySize(plottedHistorySize, protocol.minSectorLifetime());
         if (check.isEmpty()) {
-            return false;
+            return OptionalLong.empty();
         }
         Optional<SegmentCommitment> commitment = ledger.commitment(check.getAsLong() - 1);
-        if (commitment.isEmpty()) {
-            return false;
-        }
-        OptionalLong expiration = SectorExpiration.expirationHistorySize(
-                sectorId, plottedHistorySize, protocol.minSectorLifetime(), commitment.get());
-        return expiration.isPresent() && SectorExpiration.isExpired(expiration.getAsLong(), historySize() + 1);
+        return commitment.isEmpty()
+                ? OptionalLong.empty()
+                : SectorExpiration.expirationHistorySize(
+                        sectorId, plottedHistorySize, protocol.minSectorLifetime(), commitment.get());
     }
 }

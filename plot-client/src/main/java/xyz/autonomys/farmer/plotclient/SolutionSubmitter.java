@@ -1,10 +1,12 @@
 package xyz.autonomys.farmer.plotclient;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,38 +14,44 @@ import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.ControlFormatException;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
-import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.SlotMerger;
 import xyz.autonomys.farmer.cluster.control.SolutionLedger;
 import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
 
 /**
- * Sends each solution to exactly one node (rules M1 to M5 of the node RPC chapter, section 13.3): through the controller
- * whose slot was used, and only if that one certainly did not hand it over, through another. Thread-safe.
+ * Sends each solution to exactly one node (rules M1 to M5 and M11 of the node RPC chapter, section 13.3): through the
+ * controller that took the solutions before, and only if that one certainly did not hand it over, through another. All
+ * solutions of a slot stay with the controller that took the first. Thread-safe.
  */
 final class SolutionSubmitter {
     private static final Logger LOG = LoggerFactory.getLogger(SolutionSubmitter.class);
-    private static final int REMEMBERED = 4096;
+    private static final int SLOTS_REMEMBERED = 64;
 
     private final ClusterMember member;
     private final SolutionLedger ledger;
+    private final SlotMerger slots;
+    private final FarmedSlot farmed;
     private final LongAdder accepted = new LongAdder();
-    private final LongAdder lost = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder unknown = new LongAdder();
 
-    /** What was submitted while JetStream could not be asked. */
-    private final Map<SolutionResponse, Boolean> own = new LinkedHashMap<>() {
+    /** The controller that took the first solution of a slot. */
+    private final Map<Long, MemberId> bound = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<SolutionResponse, Boolean> eldest) {
-            return size() > REMEMBERED;
+        protected boolean removeEldestEntry(Map.Entry<Long, MemberId> eldest) {
+            return size() > SLOTS_REMEMBERED;
         }
     };
 
-    SolutionSubmitter(ClusterMember member, SolutionLedger ledger) {
+    SolutionSubmitter(ClusterMember member, SolutionLedger ledger, SlotMerger slots, FarmedSlot farmed) {
         this.member = member;
         this.ledger = ledger;
+        this.slots = slots;
+        this.farmed = farmed;
     }
 
     /** Solutions that a node took. */
@@ -51,88 +59,104 @@ final class SolutionSubmitter {
         return accepted.sum();
     }
 
-    /** Solutions that no node took, or of which nothing is known. */
-    long lost() {
-        return lost.sum();
+    /** Solutions that certainly no node took. */
+    long refused() {
+        return refused.sum();
+    }
+
+    /** Solutions of which it is not known whether a node took them; they are never sent again. */
+    long unknown() {
+        return unknown.sum();
+    }
+
+    /** Whether the cluster's ledger of solutions did not answer lately. */
+    boolean decidesAlone() {
+        return ledger.isAlone();
     }
 
     /**
      * Submits a solution.
      *
-     * @param bound the controller whose slot was solved
      * @param deadline nano time after which it is of no use
      */
-    void submit(SolutionResponse response, MemberId bound, long deadline) throws InterruptedException {
-        if (!claim(response)) {
-            LOG.debug("A solution of slot {} was submitted before", response.slotNumber());
+    void submit(SolutionResponse response, long deadline) throws InterruptedException {
+        long slot = response.slotNumber();
+        farmed.note(slot);
+        if (!ledger.claim(response, member.id())) {
+            LOG.debug("A solution of slot {} was submitted before", slot);
             return;
         }
-        List<MemberId> controllers = new ArrayList<>(List.of(bound));
-        for (Member other : member.membership().present(MemberRole.CONTROLLER)) {
-            if (!other.id().equals(bound) && other.healthy()) {
-                controllers.add(other.id());
-            }
-        }
         String reason = "no time was left";
-        for (MemberId controller : controllers) {
+        for (MemberId controller : route(slot)) {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
             if (!left.isPositive()) {
                 break;
             }
-            try {
-                SubmissionAnswer answer = member.control()
-                        .request(
-                                member.control().subjects().solutions(controller),
-                                response,
-                                SubmissionAnswer.class,
-                                left);
-                switch (answer.outcome()) {
-                    case ACCEPTED -> {
-                        accepted.increment();
-                        LOG.info(
-                                "Solution of sector {} for slot {} is with the node",
-                                response.solution().sectorIndex(),
-                                response.slotNumber());
-                        return;
-                    }
-                    case NOT_QUEUED -> reason = answer.reason();
-                    case UNKNOWN -> {
-                        reason = answer.reason();
-                        break;
-                    }
+            SubmissionAnswer answer = ask(controller, response, left);
+            switch (answer.outcome()) {
+                case ACCEPTED -> {
+                    bind(slot, controller);
+                    accepted.increment();
+                    LOG.info(
+                            "Solution of sector {} for slot {} is with the node of controller {}",
+                            response.solution().sectorIndex(),
+                            slot,
+                            controller);
+                    return;
                 }
-                if (answer.outcome() == SubmissionAnswer.Outcome.UNKNOWN) {
-                    break;
+                case UNKNOWN -> {
+                    bind(slot, controller);
+                    unknown.increment();
+                    LOG.warn(
+                            "Whether the solution of sector {} for slot {} has reached a node is not known, it is not"
+                                    + " sent again: {}",
+                            response.solution().sectorIndex(),
+                            slot,
+                            answer.reason());
+                    return;
                 }
-            } catch (ControlException e) {
-                reason = e.getMessage();
-                if (!e.certainlyNotDelivered()) {
-                    break;
-                }
-            } catch (ControlFormatException e) {
-                reason = e.getMessage();
-                break;
+                case NOT_QUEUED -> reason = answer.reason();
             }
         }
-        lost.increment();
+        refused.increment();
         LOG.warn(
-                "A solution of sector {} for slot {} is lost: {}",
+                "No node took the solution of sector {} for slot {}: {}",
                 response.solution().sectorIndex(),
-                response.slotNumber(),
+                slot,
                 reason);
     }
 
-    private boolean claim(SolutionResponse response) {
-        synchronized (own) {
-            if (own.put(response, true) != null) {
-                return false;
-            }
+    private Set<MemberId> route(long slot) {
+        List<MemberId> controllers = slots.route(slot, this::isHealthy, System.nanoTime());
+        Set<MemberId> route = new LinkedHashSet<>();
+        synchronized (bound) {
+            Optional.ofNullable(bound.get(slot)).filter(controllers::contains).ifPresent(route::add);
         }
+        route.addAll(controllers);
+        return route;
+    }
+
+    private boolean isHealthy(MemberId controller) {
+        return member.membership().find(controller).map(Member::healthy).orElse(false);
+    }
+
+    private void bind(long slot, MemberId controller) {
+        synchronized (bound) {
+            bound.putIfAbsent(slot, controller);
+        }
+    }
+
+    private SubmissionAnswer ask(MemberId controller, SolutionResponse response, Duration left)
+            throws InterruptedException {
         try {
-            return ledger.claim(response, member.id());
+            return member.control()
+                    .request(member.control().subjects().solutions(controller), response, SubmissionAnswer.class, left);
         } catch (ControlException e) {
-            LOG.warn("The ledger of solutions is out of reach, this process decides alone: {}", e.getMessage());
-            return true;
+            return new SubmissionAnswer(
+                    e.certainlyNotDelivered() ? SubmissionAnswer.Outcome.NOT_QUEUED : SubmissionAnswer.Outcome.UNKNOWN,
+                    e.getMessage());
+        } catch (ControlFormatException e) {
+            return new SubmissionAnswer(SubmissionAnswer.Outcome.UNKNOWN, e.getMessage());
         }
     }
 }

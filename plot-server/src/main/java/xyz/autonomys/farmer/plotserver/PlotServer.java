@@ -1,11 +1,12 @@
 package xyz.autonomys.farmer.plotserver;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,7 +22,6 @@ import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.ControlFormatException;
 import xyz.autonomys.farmer.cluster.control.Member;
-import xyz.autonomys.farmer.cluster.control.PlotProgress;
 import xyz.autonomys.farmer.cluster.control.PlotTask;
 import xyz.autonomys.farmer.cluster.control.PlottingQueue;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
@@ -35,11 +35,9 @@ import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
 import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.pos.PosTables;
+import xyz.autonomys.farmer.sector.SectorLayout;
+import xyz.autonomys.farmer.sector.SectorMetadata;
 import xyz.autonomys.farmer.sector.plot.PieceRetries;
-import xyz.autonomys.farmer.sector.plot.PlotListener;
-import xyz.autonomys.farmer.sector.plot.PlotRequest;
-import xyz.autonomys.farmer.sector.plot.PlottedSector;
-import xyz.autonomys.farmer.sector.plot.PlottingException;
 import xyz.autonomys.farmer.sector.plot.SectorPlotter;
 
 /**
@@ -52,7 +50,10 @@ public final class PlotServer implements AutoCloseable {
     private static final Duration ROOM_CHECK = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration PROGRESS = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration STILL_AT_IT = Duration.ofSeconds(10);
+    private static final String STAGING_FULL = "staging: ";
+    private static final Duration OWNER_AWAY = Duration.ofSeconds(30);
     private static final PieceRetries PIECES = new PieceRetries(8, Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     private final PlotServerSettings settings;
@@ -66,16 +67,18 @@ public final class PlotServer implements AutoCloseable {
     private final CachePieceGetter pieces;
     private final LedgerPieceCheck check;
     private final Semaphore room;
-    private final Map<String, InWork> inWork = new ConcurrentHashMap<>();
+    private final Map<String, SectorJob> inWork = new ConcurrentHashMap<>();
     private final AtomicLong plotted = new AtomicLong();
     private final ExecutorService workers = Executors.newCachedThreadPool(
             Thread.ofPlatform().daemon().name("sector-", 0).factory());
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("plot-progress").factory());
     private volatile String waitingFor = "";
+    private final IdleTimes idle = new IdleTimes(System.nanoTime());
+    private volatile boolean stagingIsFull;
+    private volatile long sectorBytes;
     private volatile boolean closing;
-
-    private record InWork(PlottingQueue.Pulled pulled, Progress progress) {}
+    private Thread pulling;
 
     private PlotServer(PlotServerSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
@@ -106,7 +109,7 @@ public final class PlotServer implements AutoCloseable {
         return server;
     }
 
-    private void begin() throws ControlException {
+    private void begin() {
         LOG.info(
                 "Plot-server: {} sectors at a time, {} encoding threads, {}; up to {} MiB staged in {}",
                 settings.sectors(),
@@ -114,68 +117,100 @@ public final class PlotServer implements AutoCloseable {
                 PosTables.describe(),
                 settings.stagingLimitBytes() >> 20,
                 settings.staging());
-        for (StagedSector sector : staging.all()) {
-            if (sector.holder().equals(member.id())) {
-                announcements.stage(sector);
-                LOG.info(
-                        "Sector {} is still staged and waits for its owner",
-                        sector.task().taskId());
-            } else {
-                staging.remove(sector.task().taskId());
-            }
-        }
         member.announce(this::status);
         clock.scheduleWithFixedDelay(
                 this::sayProgress, PROGRESS.toMillis(), PROGRESS.toMillis(), TimeUnit.MILLISECONDS);
+        clock.scheduleWithFixedDelay(this::lookWhatKeepsUs, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
         clock.scheduleWithFixedDelay(
-                () -> inWork.values().forEach(work -> work.pulled.stillAtIt()),
+                () -> inWork.values().forEach(job -> Thread.startVirtualThread(job::stillAtIt)),
                 STILL_AT_IT.toMillis(),
                 STILL_AT_IT.toMillis(),
                 TimeUnit.MILLISECONDS);
-        Thread.ofPlatform().daemon().name("plot-tasks").start(this::pull);
+        pulling = Thread.ofPlatform().daemon().name("plot-tasks").start(() -> {
+            try {
+                announceStaged();
+                pull();
+            } catch (InterruptedException e) {
+                LOG.debug("No more tasks are pulled");
+            }
+        });
     }
 
-    private void pull() {
+    /** Tells of the sectors that an earlier process staged. What its owner has by now, it will say. */
+    private void announceStaged() throws InterruptedException {
+        for (StagedSector sector : staging.all()) {
+            String taskId = sector.task().taskId();
+            boolean told = false;
+            while (!told && !closing) {
+                try {
+                    if (sector.holder().equals(member.id()) && announcements.stage(sector)) {
+                        LOG.info("Sector {} is still staged and waits for its owner", taskId);
+                    } else {
+                        staging.remove(taskId);
+                    }
+                    told = true;
+                } catch (ControlException e) {
+                    waitingFor = "NATS to announce staged sector " + taskId + ": " + e.getMessage();
+                    Thread.sleep(RETRY.toMillis());
+                } catch (ControlFormatException e) {
+                    LOG.warn("The entry of staged sector {} cannot be read: {}", taskId, e.getMessage());
+                    told = true;
+                }
+            }
+        }
+    }
+
+    private void pull() throws InterruptedException {
         while (!closing) {
             try {
-                PlottingQueue.Puller puller = queue.puller();
+                PlottingQueue.Puller puller = queue.puller(member.id());
                 while (!closing) {
                     pullOne(puller);
                 }
-            } catch (InterruptedException e) {
-                return;
             } catch (ControlException e) {
-                if (closing) {
-                    return;
+                if (waitingFor.isEmpty()) {
+                    LOG.warn("No plotting task could be pulled, trying again: {}", e.getMessage());
                 }
                 waitingFor = "plotting tasks from JetStream: " + e.getMessage();
-                LOG.warn("No plotting task could be pulled, trying again: {}", e.getMessage());
-                sleep(RETRY);
+                Thread.sleep(RETRY.toMillis());
             } catch (RuntimeException e) {
                 if (closing) {
                     return;
                 }
                 LOG.error("Pulling plotting tasks failed, trying again", e);
-                sleep(RETRY);
+                Thread.sleep(RETRY.toMillis());
             }
         }
     }
 
     private void pullOne(PlottingQueue.Puller puller) throws ControlException, InterruptedException {
-        if (staging.bytes() >= settings.stagingLimitBytes()) {
-            waitingFor = "plot-clients to take " + staging.all().size() + " staged sectors";
-            Thread.sleep(ROOM_CHECK.toMillis());
-            return;
-        }
         if (!room.tryAcquire(ROOM_CHECK.toMillis(), TimeUnit.MILLISECONDS)) {
             waitingFor = "";
+            stagingIsFull = false;
             return;
         }
         boolean handedOn = false;
         try {
+            Optional<String> full = staging.whyFull(settings.stagingLimitBytes(), inWork.size() + 1, sectorBytes);
+            stagingIsFull = full.isPresent();
+            if (full.isPresent()) {
+                if (!waitingFor.startsWith(STAGING_FULL)) {
+                    LOG.warn("No sector is begun: waiting for {}", full.get());
+                }
+                waitingFor = STAGING_FULL + full.get();
+                Thread.sleep(ROOM_CHECK.toMillis());
+                return;
+            }
             waitingFor = inWork.isEmpty() ? "plotting tasks" : "";
-            var pulled = puller.next(PULL_PATIENCE);
+            Optional<PlottingQueue.Pulled> pulled = puller.next(PULL_PATIENCE);
             if (pulled.isPresent()) {
+                PlotTask task = pulled.get().task();
+                if (member.membership().find(task.owner()).isEmpty()) {
+                    LOG.info("The owner of sector {} is not there, its task waits", task.taskId());
+                    pulled.get().giveBack(OWNER_AWAY);
+                    return;
+                }
+                sectorBytes = new SectorLayout(task.piecesInSector()).sectorBytes() + SectorMetadata.ENCODED_BYTES;
                 waitingFor = "";
                 workers.execute(() -> work(pulled.get()));
                 handedOn = true;
@@ -189,58 +224,18 @@ public final class PlotServer implements AutoCloseable {
 
     private void work(PlottingQueue.Pulled pulled) {
         PlotTask task = pulled.task();
-        Progress progress = new Progress(task);
-        inWork.put(task.taskId(), new InWork(pulled, progress));
+        SectorJob job = new SectorJob(pulled, member.id(), staging);
+        inWork.put(task.taskId(), job);
         try {
-            if (staging.find(task.taskId()) == null) {
-                plot(task, progress);
+            // Closing hands back what it sees in work; what came at the same moment must not be missed.
+            if (closing) {
+                job.handBack(Duration.ZERO);
+            } else if (job.run(plotter, pieces, check, announcements)) {
+                plotted.incrementAndGet();
             }
-            announcements.stage(staging.find(task.taskId()));
-            pulled.done();
-            plotted.incrementAndGet();
-        } catch (InterruptedException e) {
-            pulled.giveBack(Duration.ZERO);
-        } catch (PlottingException | IOException | ControlException e) {
-            LOG.warn("Sector {} could not be made and is handed back: {}", task.taskId(), e.getMessage());
-            pulled.giveBack(RETRY);
-        } catch (RuntimeException e) {
-            LOG.error("Sector {} could not be made and is handed back", task.taskId(), e);
-            pulled.giveBack(RETRY);
         } finally {
             inWork.remove(task.taskId());
             room.release();
-        }
-    }
-
-    private void plot(PlotTask task, Progress progress) throws PlottingException, IOException, InterruptedException {
-        long start = System.nanoTime();
-        String taskId = task.taskId();
-        boolean committed = false;
-        try (FileChannel file = staging.create(taskId)) {
-            HashingChannel out = new HashingChannel(file);
-            PlottedSector sector = plotter.plot(
-                    new PlotRequest(task.publicKey(), task.sectorIndex(), task.protocolInfo(), task.piecesInSector()),
-                    pieces,
-                    check,
-                    out,
-                    progress);
-            ByteBuffer metadata = ByteBuffer.wrap(sector.metadata().encode());
-            while (metadata.hasRemaining()) {
-                out.write(metadata);
-            }
-            staging.commit(new StagedSector(task, member.id(), taskId, out.length(), out.checksum()));
-            committed = true;
-            LOG.info(
-                    "Sector {} of farm {} is staged after {} s: {} pieces, history size {}",
-                    task.sectorIndex(),
-                    task.farmId(),
-                    String.format("%.1f", (System.nanoTime() - start) / 1e9),
-                    task.piecesInSector(),
-                    Long.toUnsignedString(task.protocolInfo().historySize()));
-        } finally {
-            if (!committed) {
-                staging.remove(taskId);
-            }
         }
     }
 
@@ -270,28 +265,41 @@ public final class PlotServer implements AutoCloseable {
     }
 
     private void sayProgress() {
-        for (InWork work : inWork.values()) {
+        for (SectorJob job : inWork.values()) {
             member.control()
-                    .publish(
-                            member.control()
-                                    .subjects()
-                                    .plotProgress(work.pulled.task().taskId()),
-                            work.progress.message(member.id()));
+                    .publish(member.control().subjects().plotProgress(job.task().farmId()), job.progress());
         }
     }
 
+    private void lookWhatKeepsUs() {
+        IdleTimes.State state = stagingIsFull ? IdleTimes.State.TRANSFER : IdleTimes.State.NO_TASK;
+        for (SectorJob job : inWork.values()) {
+            state = job.state().compareTo(state) < 0 ? job.state() : state;
+        }
+        idle.now(state, System.nanoTime());
+    }
+
     private MemberStatus status() {
+        List<Member.Detail> details = new ArrayList<>(List.of(
+                new Member.Detail("sectors plotted", Long.toString(plotted.get())),
+                new Member.Detail("sectors in work", Integer.toString(inWork.size())),
+                new Member.Detail(
+                        "sectors staged", Integer.toString(staging.all().size()))));
+        for (IdleTimes.State state : IdleTimes.State.values()) {
+            details.add(new Member.Detail(
+                    "seconds " + state.text(), Long.toString(idle.spent(state).toSeconds())));
+        }
         return new MemberStatus(
-                0,
-                staging.bytes(),
-                1000 * inWork.size() / settings.sectors(),
-                true,
-                waitingFor,
-                List.of(
-                        new Member.Detail("sectors plotted", Long.toString(plotted.get())),
-                        new Member.Detail("sectors in work", Integer.toString(inWork.size())),
-                        new Member.Detail(
-                                "sectors staged", Integer.toString(staging.all().size()))));
+                0, staging.bytes(), 1000 * inWork.size() / settings.sectors(), true, waitingFor(), details);
+    }
+
+    private String waitingFor() {
+        for (SectorJob job : inWork.values()) {
+            if (!job.waitingFor().isEmpty()) {
+                return job.waitingFor();
+            }
+        }
+        return waitingFor;
     }
 
     /** Sectors finished since the start. */
@@ -299,19 +307,16 @@ public final class PlotServer implements AutoCloseable {
         return plotted.get();
     }
 
-    private static void sleep(Duration time) {
-        try {
-            Thread.sleep(time.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Gives tasks in work back and leaves the cluster; staged sectors stay on disk. */
     @Override
     public void close() {
         closing = true;
         clock.shutdownNow();
+        if (pulling != null) {
+            pulling.interrupt();
+        }
+        // First of all, so that other servers get the tasks at once; the threads finish their record meanwhile.
+        inWork.values().forEach(job -> job.handBack(Duration.ZERO));
         workers.shutdownNow();
         try {
             workers.awaitTermination(RETRY.toMillis(), TimeUnit.MILLISECONDS);
@@ -323,41 +328,5 @@ public final class PlotServer implements AutoCloseable {
         cacheMaps.close();
         ledger.close();
         member.close();
-    }
-
-    /** What is known of a sector in work. */
-    private static final class Progress implements PlotListener {
-        private final PlotTask task;
-        private volatile int piecesArrived;
-        private volatile int recordsEncoded;
-
-        Progress(PlotTask task) {
-            this.task = task;
-        }
-
-        @Override
-        public void piecesArrived(int arrived, int all) {
-            piecesArrived = arrived;
-        }
-
-        @Override
-        public void piecesMissing(int missing, int attempt, String reason) {
-            LOG.warn(
-                    "Sector {}: {} pieces are missing after attempt {}, the last reason: {}",
-                    task.taskId(),
-                    missing,
-                    attempt,
-                    reason);
-        }
-
-        @Override
-        public void recordsEncoded(int encoded, int all) {
-            recordsEncoded = encoded;
-        }
-
-        PlotProgress message(xyz.autonomys.farmer.cluster.control.MemberId server) {
-            return new PlotProgress(
-                    server, task.farmId(), task.sectorIndex(), task.piecesInSector(), piecesArrived, recordsEncoded);
-        }
     }
 }

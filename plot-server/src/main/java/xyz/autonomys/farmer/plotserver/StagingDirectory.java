@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,27 @@ final class StagingDirectory {
     /** Bytes of all staged sectors. */
     long bytes() {
         return staged.values().stream().mapToLong(StagedSector::length).sum();
+    }
+
+    /**
+     * Why no further sector may be begun, in words; empty if one may.
+     *
+     * @param limit most bytes of finished sectors
+     * @param sectors sectors in work, the further one included
+     * @param sectorBytes bytes of one, 0 if that is not known yet
+     */
+    Optional<String> whyFull(long limit, int sectors, long sectorBytes) {
+        long held = bytes();
+        if ((held > 0 || sectors > 1) && held + sectors * sectorBytes > limit) {
+            return Optional.of("plot-clients to take " + staged.size() + " staged sectors, which fill the limit of "
+                    + (limit >> 20) + " MiB");
+        }
+        long free = directory.toFile().getUsableSpace();
+        if (free < sectors * sectorBytes) {
+            return Optional.of("space on the staging disk: " + directory + " has " + (free >> 20) + " MiB free, "
+                    + sectors + " sectors take " + (sectors * sectorBytes >> 20) + " MiB");
+        }
+        return Optional.empty();
     }
 
     /** Opens the file of a sector that is about to be made; an earlier attempt at it is overwritten. */

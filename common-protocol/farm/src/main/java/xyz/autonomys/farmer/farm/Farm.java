@@ -1,16 +1,11 @@
 package xyz.autonomys.farmer.farm;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
-import xyz.autonomys.farmer.farm.FarmException.Reason;
 import xyz.autonomys.farmer.primitives.PublicKey;
 import xyz.autonomys.farmer.sector.ReadAt;
-import xyz.autonomys.farmer.sector.SectorFormatException;
 import xyz.autonomys.farmer.sector.SectorMetadata;
 import xyz.autonomys.farmer.sr25519.Sr25519KeyPair;
 
@@ -127,47 +122,13 @@ public final class Farm implements AutoCloseable {
     }
 
     /**
-     * Stores a finished sector, replacing the one at its place. When this returns, a power cut takes nothing of it; when
-     * it fails, the farm has the sector it had, or a place to be plotted.
+     * Makes room for a finished sector that is on its way here.
      *
-     * @param sector the whole sector with its checksum
-     * @throws FarmException with {@link Reason#BAD_SECTOR} if sector and record are damaged or do not belong together
      * @throws IllegalStateException if a sector is being written at this index
      */
-    public SectorSummary writeSector(int index, MemorySegment sector, SectorMetadata metadata) throws IOException {
+    public IncomingSector beginSector(int index) {
         checkIndex(index);
-        if (sector.byteSize() != layout.sectorBytes()) {
-            throw badSector(index, "its length", sector.byteSize(), layout.sectorBytes());
-        }
-        return sectors.write(index, ReadAt.of(sector), metadata);
-    }
-
-    /**
-     * Stores a finished sector from a file that holds the sector and, right behind, its record; otherwise as
-     * {@link #writeSector(int, MemorySegment, SectorMetadata)}. The file stays.
-     */
-    public SectorSummary writeSector(int index, Path stagedFile) throws IOException {
-        checkIndex(index);
-        long expected = stagedBytes();
-        try (FileChannel staged = FileChannel.open(stagedFile, StandardOpenOption.READ)) {
-            if (staged.size() != expected) {
-                throw badSector(index, stagedFile.toString(), staged.size(), expected);
-            }
-            ReadAt bytes = ReadAt.of(staged, 0);
-            byte[] record = new byte[SectorMetadata.ENCODED_BYTES];
-            bytes.readAt(layout.sectorBytes(), record, 0, record.length);
-            SectorMetadata metadata;
-            try {
-                metadata = SectorMetadata.decode(record);
-            } catch (SectorFormatException e) {
-                throw new FarmException(
-                        Reason.BAD_SECTOR,
-                        "sector " + index + " is not stored: " + stagedFile + " at byte " + layout.sectorBytes() + ": "
-                                + e.getMessage() + "; fetch it again",
-                        e);
-            }
-            return sectors.write(index, bytes, metadata);
-        }
+        return sectors.begin(index);
     }
 
     /** Bytes of a staged file: a sector and its record. */
@@ -177,13 +138,6 @@ public final class Farm implements AutoCloseable {
 
     SectorStore sectors() {
         return sectors;
-    }
-
-    private static FarmException badSector(int index, String what, long found, long expected) {
-        return new FarmException(
-                Reason.BAD_SECTOR,
-                "sector " + index + " is not stored: " + what + " has " + found + " bytes, expected " + expected
-                        + "; fetch it again");
     }
 
     private void checkIndex(int index) {

@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.farm.FarmException.Reason;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
-import xyz.autonomys.farmer.primitives.hash.Blake3Hasher;
 import xyz.autonomys.farmer.sector.ReadAt;
 import xyz.autonomys.farmer.sector.SectorFormatException;
 import xyz.autonomys.farmer.sector.SectorIds;
@@ -31,7 +30,6 @@ import xyz.autonomys.farmer.sector.SectorMetadata;
  */
 final class SectorStore implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SectorStore.class);
-    private static final int COPY_BYTES = 1 << 20;
     private static final int PATIENCE_SECONDS = 60;
 
     private final FarmLayout layout;
@@ -161,42 +159,42 @@ final class SectorStore implements AutoCloseable {
     }
 
     /**
-     * Stores a sector with its record.
+     * Makes room for a sector that comes piece by piece. Nothing changes before its first byte is there.
      *
-     * @throws FarmException with {@link Reason#BAD_SECTOR} if they are not what they should be
      * @throws IllegalStateException if a sector is being written at this index
      */
-    SectorSummary write(int index, ReadAt sector, SectorMetadata record) throws IOException {
+    IncomingSector begin(int index) {
         if (!beingWritten.add(index)) {
             throw new IllegalStateException("sector " + index + " is being written already");
         }
-        try {
-            Optional<String> mismatch = SectorChecks.recordMismatch(record, index, layout.piecesInSector());
-            if (mismatch.isEmpty()) {
-                mismatch = SectorChecks.contentsMismatch(record, sector);
-            }
-            if (mismatch.isPresent()) {
-                throw new FarmException(
-                        Reason.BAD_SECTOR,
-                        "sector " + index + " is not stored: " + mismatch.get() + "; fetch it again");
-            }
-            if (summaries.get(index) != null) {
-                verify(index, sector);
-                retire(index);
-            }
-            copy(index, sector);
-            LOG.debug("sector {}: bytes written", index);
-            plot.force();
-            LOG.debug("sector {}: bytes on disk", index);
-            commit(index, record);
-            return summaries.get(index);
-        } finally {
-            beingWritten.remove(index);
-        }
+        return new IncomingSector(this, layout, index);
+    }
+
+    /** The place of a sector is free for another attempt. */
+    void end(int index) {
+        beingWritten.remove(index);
+    }
+
+    /** Writes bytes of an incoming sector; durable after {@link #force}. */
+    void writeBytes(int index, long offset, ByteBuffer bytes) throws IOException {
+        plot.write(index * layout.sectorBytes() + offset, bytes);
+    }
+
+    /** Waits until all bytes written are on the disk. */
+    void force() throws IOException {
+        plot.force();
+    }
+
+    /** Reads bytes of an incoming sector back. */
+    void readBytes(int index, long offset, ByteBuffer target) throws IOException {
+        plot.read(index * layout.sectorBytes() + offset, target);
     }
 
     /** Makes the old sector a placeholder, so that its record never speaks of the bytes that follow. */
-    private void retire(int index) throws IOException {
+    void retire(int index) throws IOException {
+        if (summaries.get(index) == null) {
+            return;
+        }
         lockForCommit();
         try {
             if (summaries.getAndSet(index, null) != null) {
@@ -212,7 +210,8 @@ final class SectorStore implements AutoCloseable {
         }
     }
 
-    private void commit(int index, SectorMetadata record) throws IOException {
+    /** The bytes are on the disk: their record follows. */
+    SectorSummary commit(int index, SectorMetadata record) throws IOException {
         lockForCommit();
         try {
             // Sectors may be finished in any order; those left out so far count as placeholders.
@@ -233,6 +232,7 @@ final class SectorStore implements AutoCloseable {
                 LOG.debug("sector {}: count on disk", index);
             }
             keep(record);
+            return summaries.get(index);
         } finally {
             committing.unlock();
         }
@@ -247,49 +247,6 @@ final class SectorStore implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException(metadata.path() + ": interrupted while waiting to write");
-        }
-    }
-
-    /** Checks a sector before the one it replaces is given up. */
-    private void verify(int index, ReadAt sector) throws IOException {
-        Blake3Hasher hasher = Blake3Hasher.create();
-        byte[] buffer = new byte[COPY_BYTES];
-        long end = sectorLayout.checksumOffset();
-        for (long at = 0; at < end; at += buffer.length) {
-            int length = (int) Math.min(buffer.length, end - at);
-            sector.readAt(at, buffer, 0, length);
-            hasher.update(buffer, 0, length);
-        }
-        checkChecksum(index, sector, hasher.finish());
-    }
-
-    private void copy(int index, ReadAt sector) throws IOException {
-        Blake3Hasher hasher = Blake3Hasher.create();
-        byte[] buffer = new byte[COPY_BYTES];
-        long start = index * layout.sectorBytes();
-        long hashed = sectorLayout.checksumOffset();
-        long at = 0;
-        while (at < layout.sectorBytes()) {
-            // Ends on a page of the file, so that only the sector's first and last page are read before they are
-            // written.
-            int room = COPY_BYTES - (int) ((start + at) % FarmLayout.PAGE_BYTES);
-            int length = (int) Math.min(room, layout.sectorBytes() - at);
-            sector.readAt(at, buffer, 0, length);
-            hasher.update(buffer, 0, (int) Math.max(0, Math.min(length, hashed - at)));
-            plot.write(start + at, ByteBuffer.wrap(buffer, 0, length));
-            at += length;
-        }
-        checkChecksum(index, sector, hasher.finish());
-    }
-
-    private void checkChecksum(int index, ReadAt sector, Blake3Hash computed) throws IOException {
-        byte[] stored = new byte[SectorLayout.CHECKSUM_BYTES];
-        sector.readAt(sectorLayout.checksumOffset(), stored, 0, stored.length);
-        if (!computed.equals(Blake3Hash.of(stored, 0))) {
-            throw new FarmException(
-                    Reason.BAD_SECTOR,
-                    "sector " + index + " is not stored: its bytes hash to " + computed + ", its checksum is "
-                            + Blake3Hash.of(stored, 0) + "; fetch it again");
         }
     }
 

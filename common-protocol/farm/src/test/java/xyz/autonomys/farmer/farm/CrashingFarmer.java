@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.primitives.GenesisHash;
-import xyz.autonomys.farmer.sector.ReadAt;
 
 /**
  * A process of its own that works on a farm, says when it has come to a step and stands still there, to be killed. The
@@ -45,22 +44,16 @@ final class CrashingFarmer {
                 try (Farm farm = Farm.open(directory, FarmOptions.existing())) {
                     int index = Integer.parseInt(args[3]);
                     TestSectors sector = sector(index, Long.parseLong(args[4]));
-                    ReadAt bytes = ReadAt.of(sector.segment());
-                    boolean replaces = farm.sector(index).isPresent();
-                    int[] passesLeft = {replaces ? 1 : 0};
-                    farm.sectors()
-                            .write(
-                                    index,
-                                    (offset, target, targetOffset, length) -> {
-                                        bytes.readAt(offset, target, targetOffset, length);
-                                        if (step.equals(HALF)
-                                                && offset > (1 << 20)
-                                                && length > 32
-                                                && passesLeft[0]-- == 0) {
-                                            standStill(HALF);
-                                        }
-                                    },
-                                    sector.metadata());
+                    byte[] staged = sector.staged();
+                    try (IncomingSector incoming = farm.beginSector(index)) {
+                        if (step.equals(HALF)) {
+                            TestSectors.append(incoming, staged, staged.length / 2);
+                            incoming.checkpoint();
+                            standStill(HALF);
+                        }
+                        TestSectors.append(incoming, staged, staged.length);
+                        incoming.finish();
+                    }
                 }
             }
             case "writeAll" -> writeAll(directory);
@@ -80,7 +73,7 @@ final class CrashingFarmer {
                 TestSectors sector = sector(oldest, historySize(farm, oldest) + 1);
                 String what = oldest + " " + sector.metadata().historySize();
                 System.out.println("begin " + what);
-                farm.writeSector(oldest, sector.segment(), sector.metadata());
+                sector.storeIn(farm);
                 System.out.println("stored " + what);
             }
         }

@@ -90,7 +90,7 @@ class FarmCrashTest {
             try (Farm made = Farm.create(farm, CrashingFarmer.options(4))) {
                 for (int index = 0; index < 2; index++) {
                     TestSectors sector = CrashingFarmer.sector(index, OLD);
-                    made.writeSector(index, sector.segment(), sector.metadata());
+                    sector.storeIn(made);
                 }
             }
         }
@@ -148,7 +148,7 @@ class FarmCrashTest {
                             "only the sector that must be plotted anyway: " + finding);
                 }
                 TestSectors again = CrashingFarmer.sector(index, NEW);
-                farm.writeSector(index, again.segment(), again.metadata());
+                again.storeIn(farm);
                 assertWhole(farm, index, NEW);
             }
             assertTrue(scrub(path).isClean(), step);
@@ -193,7 +193,7 @@ class FarmCrashTest {
                 assertEquals(2, farm.sectorsTotal());
                 assertTrue(farm.publicKey().toHex().endsWith(identity), "the identity is kept");
                 TestSectors sector = CrashingFarmer.sector(1, NEW);
-                farm.writeSector(1, sector.segment(), sector.metadata());
+                sector.storeIn(farm);
                 assertWhole(farm, 1, NEW);
             }
             assertTrue(scrub(path).isClean(), step);

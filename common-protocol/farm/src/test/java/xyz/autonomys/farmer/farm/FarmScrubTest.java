@@ -195,11 +195,8 @@ class FarmScrubTest {
         TestSectors replacement = TestSectors.make(0, 1, 8, 2);
         try (Farm other = Farm.create(
                 directory, FarmOptions.of(GenesisHash.of(new byte[32]), 1).withSectors(2))) {
-            other.writeSector(
-                    1,
-                    TestSectors.make(1, 1, 7, 3).segment(),
-                    TestSectors.make(1, 1, 7, 3).metadata());
-            other.writeSector(0, old.segment(), old.metadata());
+            TestSectors.make(1, 1, 7, 3).storeIn(other);
+            old.storeIn(other);
         }
         assertTrue(scrub(directory, ScrubOptions.everything()).isClean());
         try (var plot = Files.newByteChannel(directory.resolve("plot.bin"), java.nio.file.StandardOpenOption.WRITE)) {
@@ -218,7 +215,7 @@ class FarmScrubTest {
         TestSectors two = TestSectors.make(2, 1, 7, 1);
         try (Farm other = Farm.create(
                 directory, FarmOptions.of(GenesisHash.of(new byte[32]), 1).withSectors(3))) {
-            other.writeSector(2, two.segment(), two.metadata());
+            two.storeIn(other);
         }
         ScrubReport report = scrub(directory, ScrubOptions.everything());
         assertTrue(report.isClean(), report.findings()::toString);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -150,17 +151,17 @@ class FarmTest {
         TestSectors zero = TestSectors.make(0, 1, 8, 0);
         TestSectors zeroAgain = TestSectors.make(0, 1, 9, 10);
         try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(4))) {
-            farm.writeSector(2, two.segment(), two.metadata());
+            two.storeIn(farm);
             assertEquals(1, farm.sectorsPlotted());
             assertTrue(farm.sector(0).isEmpty() && farm.sector(1).isEmpty(), "those before are not plotted");
-            farm.writeSector(0, zero.stage(directory.resolve("staged")));
+            zero.storeIn(farm);
             assertStored(farm, two);
             assertStored(farm, zero);
         }
         try (Farm farm = Farm.open(dir(), ONE_PIECE)) {
             assertEquals(2, farm.sectorsPlotted());
             assertTrue(farm.sector(1).isEmpty() && farm.sector(3).isEmpty());
-            farm.writeSector(0, zeroAgain.stage(directory.resolve("staged")));
+            zeroAgain.storeIn(farm);
             assertStored(farm, zeroAgain);
         }
         try (Farm farm = Farm.open(dir(), FarmOptions.existing().withoutDirectIo())) {
@@ -170,44 +171,97 @@ class FarmTest {
     }
 
     @Test
-    void aSectorThatIsNotWhatItShouldBeIsRefusedAndTheOldOneStays() throws Exception {
+    void aSectorThatIsNotWhatItShouldBeIsNeverCounted() throws Exception {
         TestSectors old = TestSectors.make(1, 1, 7, 1);
         TestSectors fresh = TestSectors.make(1, 1, 8, 2);
-        Path staged = directory.resolve("staged");
         try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(2))) {
-            farm.writeSector(1, old.segment(), old.metadata());
-            long sector = farm.layout().sectorBytes();
-            for (long place : new long[] {0, 9000, 500_000, sector - 33, sector - 1, sector, sector + 100_000}) {
-                SampleFarm.flip(fresh.stage(staged), place);
-                FarmException e = assertThrows(FarmException.class, () -> farm.writeSector(1, staged));
+            old.storeIn(farm);
+            int sector = (int) farm.layout().sectorBytes();
+            for (int place : new int[] {0, 9000, 500_000, sector - 33, sector - 1, sector, sector + 100_000}) {
+                byte[] staged = fresh.staged();
+                staged[place] ^= 1;
+                FarmException e = assertThrows(FarmException.class, () -> TestSectors.store(farm, 1, staged));
                 assertEquals(Reason.BAD_SECTOR, e.reason(), e.getMessage());
-                assertStored(farm, old);
+                assertTrue(farm.sector(1).isEmpty());
             }
-            Files.write(fresh.stage(staged), new byte[1], java.nio.file.StandardOpenOption.APPEND);
-            assertTrue(assertThrows(FarmException.class, () -> farm.writeSector(1, staged))
-                    .getMessage()
-                    .contains("expected " + farm.stagedBytes()));
-            TestSectors elsewhere = TestSectors.make(0, 1, 8, 2);
-            assertTrue(assertThrows(FarmException.class, () -> farm.writeSector(1, elsewhere.stage(staged)))
-                    .getMessage()
-                    .contains("found sector 0"));
-            assertTrue(assertThrows(FarmException.class, () -> farm.writeSector(1, fresh.segment(), old.metadata()))
+            byte[] mixed = fresh.staged();
+            System.arraycopy(old.staged(), sector, mixed, sector, mixed.length - sector);
+            assertTrue(assertThrows(FarmException.class, () -> TestSectors.store(farm, 1, mixed))
                     .getMessage()
                     .contains("chunks in s-bucket"));
-            assertStored(farm, old);
+            byte[] elsewhere = TestSectors.make(0, 1, 8, 2).staged();
+            assertTrue(assertThrows(FarmException.class, () -> TestSectors.store(farm, 1, elsewhere))
+                    .getMessage()
+                    .contains("found sector 0"));
+            try (IncomingSector incoming = farm.beginSector(1)) {
+                byte[] staged = fresh.staged();
+                TestSectors.append(incoming, staged, staged.length - 1);
+                assertTrue(assertThrows(FarmException.class, incoming::finish)
+                        .getMessage()
+                        .contains("of " + farm.stagedBytes()));
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> incoming.append(ByteBuffer.allocate(1), 4096),
+                        "bytes that are not the next ones");
+            }
+            assertEquals(0, farm.sectorsPlotted());
+            fresh.storeIn(farm);
+            assertStored(farm, fresh);
+        }
+        try (Farm farm = Farm.open(dir(), FarmOptions.existing())) {
+            assertStored(farm, fresh);
         }
     }
 
     @Test
-    void aBadSectorInANewPlaceIsNeverCounted() throws Exception {
-        Path staged = directory.resolve("staged");
-        try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(2))) {
-            SampleFarm.flip(TestSectors.make(0, 1, 7, 1).stage(staged), 100_000);
-            assertThrows(FarmException.class, () -> farm.writeSector(0, staged));
-            assertTrue(farm.sector(0).isEmpty());
+    void theOldSectorStaysUntilTheFirstByteOfTheNewOne() throws Exception {
+        TestSectors old = TestSectors.make(0, 1, 7, 1);
+        try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(1))) {
+            old.storeIn(farm);
+            try (IncomingSector incoming = farm.beginSector(0)) {
+                assertThrows(IllegalStateException.class, () -> farm.beginSector(0), "one at a time");
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> incoming.readBack(ByteBuffer.allocate(4096), 0),
+                        "it is old");
+                assertStored(farm, old);
+                TestSectors.append(incoming, TestSectors.make(0, 1, 8, 2).staged(), 1);
+                assertTrue(farm.sector(0).isEmpty());
+            }
         }
         try (Farm farm = Farm.open(dir(), FarmOptions.existing())) {
-            assertEquals(0, farm.sectorsPlotted());
+            assertTrue(farm.sector(0).isEmpty(), "also after a restart");
+        }
+    }
+
+    @Test
+    void aSectorThatWasCutShortIsGoneOnFrom() throws Exception {
+        for (boolean direct : new boolean[] {true, false}) {
+            FarmOptions options = direct ? ONE_PIECE : ONE_PIECE.withoutDirectIo();
+            TestSectors neighbour = TestSectors.make(0, 1, 7, 1);
+            TestSectors sector = TestSectors.make(1, 1, 8, 2);
+            byte[] staged = sector.staged();
+            Path path = directory.resolve("farm-" + direct);
+            long had;
+            try (Farm farm = Farm.create(path, options.withSectors(3));
+                    IncomingSector incoming = farm.beginSector(1)) {
+                neighbour.storeIn(farm);
+                TestSectors.append(incoming, staged, 600_001);
+                assertEquals(600_001, incoming.checkpoint());
+                TestSectors.append(incoming, staged, 700_003);
+                had = 600_001;
+            }
+            try (Farm farm = Farm.open(path, options);
+                    IncomingSector incoming = farm.beginSector(1)) {
+
+                incoming.readBack(ByteBuffer.allocate(300_000), 0);
+                incoming.readBack(ByteBuffer.allocate((int) had - 300_000), 300_000);
+                assertEquals(had, incoming.position());
+                TestSectors.append(incoming, staged, staged.length);
+                incoming.finish();
+                assertStored(farm, sector);
+                assertStored(farm, neighbour);
+            }
         }
     }
 
@@ -217,7 +271,7 @@ class FarmTest {
         try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(2))) {
             for (int index = 0; index < 2; index++) {
                 sectors[index] = TestSectors.make(index, 1, 7, index);
-                farm.writeSector(index, sectors[index].segment(), sectors[index].metadata());
+                sectors[index].storeIn(farm);
             }
         }
         FarmId id;
@@ -226,7 +280,7 @@ class FarmTest {
             assertEquals(3, farm.sectorsTotal());
             assertEquals(FarmLayout.allocationFor(3, 1, 0), FarmInfo.read(dir()).allocatedSpace());
             sectors[2] = TestSectors.make(2, 1, 7, 2);
-            farm.writeSector(2, sectors[2].segment(), sectors[2].metadata());
+            sectors[2].storeIn(farm);
             for (TestSectors sector : sectors) {
                 assertStored(farm, sector);
             }
@@ -294,8 +348,8 @@ class FarmTest {
         TestSectors one = TestSectors.make(1, 1, 7, 1);
         TestSectors zero = TestSectors.make(0, 1, 7, 0);
         try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(2))) {
-            farm.writeSector(0, zero.segment(), zero.metadata());
-            farm.writeSector(1, one.segment(), one.metadata());
+            zero.storeIn(farm);
+            one.storeIn(farm);
         }
         SampleFarm.flip(file("metadata.bin"), MetadataFile.recordOffset(0) + 77);
         try (Farm farm = Farm.open(dir(), FarmOptions.existing())) {
@@ -303,7 +357,7 @@ class FarmTest {
             assertStored(farm, one);
             FarmException e = assertThrows(FarmException.class, () -> farm.readMetadata(0));
             assertTrue(e.getMessage().contains("record of sector 0 at byte 1048576"), e.getMessage());
-            farm.writeSector(0, zero.segment(), zero.metadata());
+            zero.storeIn(farm);
             assertStored(farm, zero);
         }
     }
@@ -370,7 +424,7 @@ class FarmTest {
     void aPlottedSectorCostsLessThan8KiBOfHeap() throws Exception {
         try (Farm farm = Farm.create(dir(), ONE_PIECE.withSectors(1))) {
             TestSectors sector = TestSectors.make(0, 1, 7, 1);
-            SectorSummary summary = farm.writeSector(0, sector.segment(), sector.metadata());
+            SectorSummary summary = sector.storeIn(farm);
             SectorSummary[] many = new SectorSummary[4000];
             long before = usedHeap();
             for (int i = 0; i < many.length; i++) {

@@ -1,10 +1,8 @@
 package xyz.autonomys.farmer.farm;
 
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.sector.SectorContentsMap;
@@ -18,8 +16,9 @@ import xyz.autonomys.farmer.sector.SectorMetadata;
  * @param bytes the sector
  * @param metadata its record
  */
-record TestSectors(byte[] bytes, SectorMetadata metadata) {
-    static TestSectors make(int index, int pieces, long historySize, long seed) {
+public record TestSectors(byte[] bytes, SectorMetadata metadata) {
+    /** A sector of random contents. */
+    public static TestSectors make(int index, int pieces, long historySize, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         SectorLayout layout = new SectorLayout(pieces);
         byte[] bytes = new byte[(int) layout.sectorBytes()];
@@ -44,13 +43,31 @@ record TestSectors(byte[] bytes, SectorMetadata metadata) {
         }
     }
 
-    MemorySegment segment() {
-        return MemorySegment.ofArray(bytes);
+    /** Sector and record, one behind the other, as a plotter stages them. */
+    public byte[] staged() {
+        byte[] staged = Arrays.copyOf(bytes, bytes.length + SectorMetadata.ENCODED_BYTES);
+        System.arraycopy(metadata.encode(), 0, staged, bytes.length, SectorMetadata.ENCODED_BYTES);
+        return staged;
     }
 
-    /** Writes sector and record as a plotter stages them. */
-    Path stage(Path file) throws IOException {
-        Files.write(file, bytes);
-        return Files.write(file, metadata.encode(), StandardOpenOption.APPEND);
+    /** Stores the sector in its place. */
+    SectorSummary storeIn(Farm farm) throws IOException {
+        return store(farm, metadata.sectorIndex(), staged());
+    }
+
+    /** Stores what was staged, in parts that are no multiple of anything. */
+    static SectorSummary store(Farm farm, int index, byte[] staged) throws IOException {
+        try (IncomingSector incoming = farm.beginSector(index)) {
+            append(incoming, staged, staged.length);
+            return incoming.finish();
+        }
+    }
+
+    /** Hands over the bytes up to {@code end}. */
+    static void append(IncomingSector incoming, byte[] staged, int end) throws IOException {
+        while (incoming.position() < end) {
+            int at = (int) incoming.position();
+            incoming.append(ByteBuffer.wrap(staged, at, Math.min(777_777, end - at)), at);
+        }
     }
 }

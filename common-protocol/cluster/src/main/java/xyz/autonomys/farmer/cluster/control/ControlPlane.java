@@ -7,7 +7,9 @@ import io.nats.client.ErrorListener;
 import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamStatusException;
 import io.nats.client.KeyValue;
+import io.nats.client.KeyValueOptions;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -16,6 +18,12 @@ import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
@@ -100,6 +108,7 @@ public final class ControlPlane implements AutoCloseable {
                 .discardMessagesWhenOutgoingQueueFull()
                 .pingInterval(Duration.ofSeconds(5))
                 .maxPingsOut(3)
+                .reportNoResponders()
                 .connectionListener(new AwayWatch(name, settings, waits))
                 .errorListener(new LoggedErrors());
         settings.credentialsFile().ifPresent(file -> options.credentialPath(file.toString()));
@@ -116,9 +125,9 @@ public final class ControlPlane implements AutoCloseable {
                             || !connection.getServerInfo().isJetStreamAvailable()) {
                         String url = connection.getConnectedUrl();
                         connection.close();
-                        throw new ControlException(
-                                "the NATS server at " + url
-                                        + " runs without JetStream; start it with -js or a jetstream block in its configuration");
+                        throw new ControlException("the NATS server at " + url
+                                + " runs without JetStream; start it with -js or a jetstream block in its"
+                                + " configuration");
                     }
                     return connection;
                 } catch (io.nats.client.AuthenticationException e) {
@@ -201,8 +210,9 @@ public final class ControlPlane implements AutoCloseable {
             }
         });
         dispatcher.subscribe(subject);
+        AtomicBoolean ended = new AtomicBoolean();
         return () -> {
-            if (isConnected()) {
+            if (ended.compareAndSet(false, true) && isConnected()) {
                 connection.closeDispatcher(dispatcher);
             }
         };
@@ -231,14 +241,21 @@ public final class ControlPlane implements AutoCloseable {
         if (!isConnected()) {
             throw ControlException.notDelivered("NATS is away, " + subject + " was not asked");
         }
-        Message answer = connection.request(subject, ControlCodec.encode(question), timeout);
-        if (answer == null) {
+        CompletableFuture<Message> asked =
+                connection.requestWithTimeout(subject, ControlCodec.encode(question), timeout);
+        try {
+            Message answer = asked.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return ControlCodec.decode(answer.getData(), answerType, subject);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof JetStreamStatusException refused
+                    && refused.getStatus().isNoResponders()) {
+                throw ControlException.notDelivered("nobody listens on " + subject);
+            }
+            throw new ControlException("no answer on " + subject, e.getCause());
+        } catch (TimeoutException | CancellationException e) {
+            asked.cancel(true);
             throw new ControlException("no answer on " + subject + " within " + timeout.toMillis() + " ms");
         }
-        if (answer.isStatusMessage()) {
-            throw ControlException.notDelivered("nobody listens on " + subject);
-        }
-        return ControlCodec.decode(answer.getData(), answerType, subject);
     }
 
     /** The handle for publishing to streams. */
@@ -282,6 +299,11 @@ public final class ControlPlane implements AutoCloseable {
      * @param timeToLive after which an entry that nobody renews disappears; zero for never
      */
     KeyValue bucket(String name, Duration timeToLive) throws InterruptedException {
+        return bucket(name, timeToLive, REQUEST_TIMEOUT);
+    }
+
+    /** The same, with the time within which JetStream has to answer. */
+    KeyValue bucket(String name, Duration timeToLive, Duration patience) throws InterruptedException {
         String bucket = subjects.bucket(name);
         return patiently("bucket " + bucket, () -> {
             try {
@@ -299,7 +321,8 @@ public final class ControlPlane implements AutoCloseable {
                                 .replicas(replicas())
                                 .build());
             }
-            return connection.keyValue(bucket);
+            return connection.keyValue(
+                    bucket, KeyValueOptions.builder().jsRequestTimeout(patience).build());
         });
     }
 
@@ -340,7 +363,7 @@ public final class ControlPlane implements AutoCloseable {
             connection.close();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             LOG.debug("The last messages may not have reached NATS: {}", e.getMessage());
             try {
                 connection.close();

@@ -1,6 +1,7 @@
 package xyz.autonomys.farmer.cluster.control;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a member says of itself every five seconds.
@@ -29,6 +30,19 @@ public record Member(
         boolean healthy,
         String waitingFor,
         List<Detail> details) {
+    /** Name of a controller's figure: how far its node's history goes. */
+    public static final String HISTORY_SIZE = "history size";
+
+    /** Name of a controller's figure that is there only when plotting must stop, and says why. */
+    public static final String ALARM = "alarm";
+
+    /** The value of the figure with this name, if the member tells it. */
+    public Optional<String> detail(String name) {
+        return details.stream()
+                .filter(detail -> detail.name().equals(name))
+                .map(Detail::value)
+                .findFirst();
+    }
 
     /**
      * A figure with a name.

@@ -32,6 +32,11 @@ public record PlotTask(
 
     /** Name of the task: two tasks of one name are one task. */
     public String taskId() {
+        return taskId(farmId, sectorIndex, generation);
+    }
+
+    /** Name of the task for a sector of a farm. */
+    public static String taskId(String farmId, int sectorIndex, long generation) {
         return farmId + "-" + sectorIndex + "-" + Long.toUnsignedString(generation);
     }
 }

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The sectors to be made: a work-queue stream in JetStream. A plot-client posts a task once; a plot-server pulls one
  * when it has room, says every few seconds that it is still at it, and acknowledges when the sector is staged durably.
- * The task of a server that dies is handed to another.
+ * The task of a server that dies or falls silent is handed to another. That one also takes over the claim on the task, so a
+ * silent server that comes back learns that the task is no longer its own.
  */
 public final class PlottingQueue {
     /** How long a server may be silent about its task before another gets it. */
@@ -29,10 +30,12 @@ public final class PlottingQueue {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlottingQueue.class);
     private static final Duration DUPLICATE_WINDOW = Duration.ofMinutes(10);
+    private static final Duration CLAIM_KEPT = Duration.ofMinutes(10);
     private static final String CONSUMER = "plot-servers";
     private static final int MAX_UNACKNOWLEDGED = 4096;
     private static final long MAX_STREAM_BYTES = 256L << 20;
     private static final int STREAM_NOT_FOUND = 10059;
+    private static final int NO_MESSAGE_FOUND = 10037;
 
     private final ControlPlane plane;
 
@@ -78,27 +81,55 @@ public final class PlottingQueue {
         }
     }
 
-    /** The plot-servers' end of the queue. */
-    public Puller puller() throws ControlException {
+    /** Whether JetStream still has the task: it waits for a plot-server, or one is at it. */
+    public boolean has(String taskId) throws ControlException {
         try {
-            return new Puller(plane.stream(plane.subjects().plotTaskStream())
-                    .createOrUpdateConsumer(ConsumerConfiguration.builder()
-                            .durable(CONSUMER)
-                            .ackPolicy(AckPolicy.Explicit)
-                            .ackWait(SILENCE)
-                            .maxDeliver(-1)
-                            .maxAckPending(MAX_UNACKNOWLEDGED)
-                            .build()));
+            plane.jetStreamManagement()
+                    .getLastMessage(
+                            plane.subjects().plotTaskStream(), plane.subjects().plotTasks(taskId));
+            return true;
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == NO_MESSAGE_FOUND) {
+                return false;
+            }
+            throw new ControlException("JetStream does not tell of task " + taskId, e);
+        } catch (IOException e) {
+            throw new ControlException("JetStream does not tell of task " + taskId, e);
+        }
+    }
+
+    /** The end of the queue of the plot-server {@code self}. */
+    public Puller puller(MemberId self) throws ControlException, InterruptedException {
+        WatchedBucket<Owner> owners = WatchedBucket.open(plane, "plot-owners", CLAIM_KEPT, Owner.class);
+        try {
+            return new Puller(
+                    owners,
+                    self,
+                    plane.stream(plane.subjects().plotTaskStream())
+                            .createOrUpdateConsumer(ConsumerConfiguration.builder()
+                                    .durable(CONSUMER)
+                                    .ackPolicy(AckPolicy.Explicit)
+                                    .ackWait(SILENCE)
+                                    .maxDeliver(-1)
+                                    .maxAckPending(MAX_UNACKNOWLEDGED)
+                                    .build()));
         } catch (IOException | JetStreamApiException e) {
             throw new ControlException("plotting tasks cannot be pulled", e);
         }
     }
 
+    /** Who makes a sector; the number tells one attempt of a server from its next one. */
+    record Owner(MemberId server, long attempt) {}
+
     /** Pulls tasks one by one. */
     public static final class Puller {
+        private final WatchedBucket<Owner> owners;
+        private final MemberId self;
         private final ConsumerContext consumer;
 
-        private Puller(ConsumerContext consumer) {
+        private Puller(WatchedBucket<Owner> owners, MemberId self, ConsumerContext consumer) {
+            this.owners = owners;
+            this.self = self;
             this.consumer = consumer;
         }
 
@@ -115,7 +146,11 @@ public final class PlottingQueue {
             }
             try {
                 PlotTask task = ControlCodec.decode(message.getData(), PlotTask.class, message.getSubject());
-                return Optional.of(new Pulled(task, message));
+                Owner owner = new Owner(self, message.metaData().deliveredCount());
+                return Optional.of(new Pulled(task, message, Claim.takeOver(owners, task.taskId(), owner)));
+            } catch (ControlException e) {
+                message.nak();
+                throw e;
             } catch (ControlFormatException e) {
                 LOG.error("Removed a plotting task that nobody can understand: {}", e.getMessage());
                 message.term();
@@ -128,10 +163,12 @@ public final class PlottingQueue {
     public static final class Pulled {
         private final PlotTask task;
         private final Message message;
+        private final Claim<Owner> claim;
 
-        private Pulled(PlotTask task, Message message) {
+        private Pulled(PlotTask task, Message message, Claim<Owner> claim) {
             this.task = task;
             this.message = message;
+            this.claim = claim;
         }
 
         /** What is to be made. */
@@ -144,9 +181,22 @@ public final class PlottingQueue {
             return message.metaData().deliveredCount();
         }
 
-        /** Says that the work goes on; to be called well within {@link #SILENCE}. */
-        public void stillAtIt() {
-            message.inProgress();
+        /**
+         * Says that the work goes on; to be called well within {@link #SILENCE}.
+         *
+         * @return false if another server has the task by now: the work is of no use any more
+         * @throws ControlException if that cannot be known now; the work may go on, but not end
+         */
+        public boolean stillAtIt() throws ControlException {
+            if (!claim.renew()) {
+                return false;
+            }
+            try {
+                message.inProgress();
+            } catch (IllegalStateException e) {
+                throw new ControlException("JetStream does not hear that task " + task.taskId() + " is in work", e);
+            }
+            return true;
         }
 
         /** The sector is staged: the task leaves the queue. Waits until JetStream knows. */
@@ -160,7 +210,15 @@ public final class PlottingQueue {
 
         /** Gives the task back, to be handed out again after {@code delay}. */
         public void giveBack(Duration delay) {
-            message.nakWithDelay(delay);
+            try {
+                if (delay.isZero()) {
+                    message.nak();
+                } else {
+                    message.nakWithDelay(delay);
+                }
+            } catch (IllegalStateException e) {
+                LOG.debug("Task {} is handed out again after {}: {}", task.taskId(), SILENCE, e.getMessage());
+            }
         }
     }
 }

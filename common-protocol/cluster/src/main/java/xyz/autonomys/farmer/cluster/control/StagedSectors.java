@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.cluster.control;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -33,9 +34,27 @@ public final class StagedSectors implements AutoCloseable {
         });
     }
 
-    /** Says that a sector is staged durably. */
-    public void stage(StagedSector sector) throws ControlException {
-        bucket.put(sector.task().taskId(), sector);
+    /**
+     * Says that a sector is staged durably.
+     *
+     * @return false if another plot-server has staged it before: the owner takes that one
+     */
+    public boolean stage(StagedSector sector) throws ControlException, ControlFormatException {
+        String taskId = sector.task().taskId();
+        if (bucket.create(taskId, sector)) {
+            return true;
+        }
+        Optional<StagedSector> there = bucket.get(taskId);
+        if (there.isEmpty()) {
+            return bucket.create(taskId, sector);
+        }
+        if (!there.get().holder().equals(sector.holder())) {
+            return false;
+        }
+        if (!there.get().equals(sector)) {
+            bucket.put(taskId, sector);
+        }
+        return true;
     }
 
     /** Says that the sector of this task is durable at its owner, or no longer wanted. */

@@ -62,9 +62,9 @@ public record Subjects(String cluster) {
         return prefix() + "plot-tasks.*";
     }
 
-    /** Progress of plotting, worthless when late. */
-    public String plotProgress(String taskId) {
-        return prefix() + "plot-progress." + taskId;
+    /** Progress of a farm's sectors, worthless when late. */
+    public String plotProgress(String farmId) {
+        return prefix() + "plot-progress." + farmId;
     }
 
     /** Progress of all plotting. */

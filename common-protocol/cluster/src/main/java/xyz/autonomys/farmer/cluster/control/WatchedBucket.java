@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
@@ -52,6 +53,13 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
     static <T extends Record> WatchedBucket<T> open(ControlPlane plane, String name, Duration timeToLive, Class<T> type)
             throws InterruptedException {
         return new WatchedBucket<>(plane, plane.bucket(name, timeToLive), type);
+    }
+
+    /** The same for a caller that has no time: every answer comes within {@code patience} or counts as none. */
+    static <T extends Record> WatchedBucket<T> open(
+            ControlPlane plane, String name, Duration timeToLive, Duration patience, Class<T> type)
+            throws InterruptedException {
+        return new WatchedBucket<>(plane, plane.bucket(name, timeToLive, patience), type);
     }
 
     /** Follows the bucket from now on and waits until the local copy is complete, as long as that takes. */
@@ -129,6 +137,48 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
         try {
             bucket.put(key, ControlCodec.encode(value));
         } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(describe("written", key), e);
+        }
+    }
+
+    /** A value as it is now, with the number of its change. */
+    record Versioned<T>(T value, long revision) {}
+
+    /** The value of {@code key} as JetStream has it now, with its revision. */
+    Optional<Versioned<T>> getVersioned(String key) throws ControlException, ControlFormatException {
+        try {
+            KeyValueEntry entry = bucket.get(key);
+            return entry == null ? Optional.empty() : Optional.of(new Versioned<>(decode(entry), entry.getRevision()));
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(describe("read", key), e);
+        }
+    }
+
+    /** Sets {@code key}, whatever it was; its new revision. */
+    long replace(String key, T value) throws ControlException {
+        try {
+            return bucket.put(key, ControlCodec.encode(value));
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException(describe("written", key), e);
+        }
+    }
+
+    /**
+     * Sets {@code key} if its last change was {@code revision}, 0 for none at all.
+     *
+     * @return its new revision, or empty if someone else has changed it
+     * @throws ControlException if JetStream did not answer; whether the value was set is unknown then
+     */
+    OptionalLong update(String key, T value, long revision) throws ControlException {
+        try {
+            byte[] bytes = ControlCodec.encode(value);
+            return OptionalLong.of(revision == 0 ? bucket.create(key, bytes) : bucket.update(key, bytes, revision));
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
+                return OptionalLong.empty();
+            }
+            throw new ControlException(describe("written", key), e);
+        } catch (IOException e) {
             throw new ControlException(describe("written", key), e);
         }
     }

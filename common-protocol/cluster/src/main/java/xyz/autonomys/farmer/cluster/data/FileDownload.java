@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.hash.Blake3Hasher;
 
@@ -50,26 +49,30 @@ public final class FileDownload implements AutoCloseable {
     }
 
     /**
-     * Takes over what an earlier process already wrote: the first {@code length} bytes of {@code file} from {@code
-     * fileOffset} on, read again for the checksum. Call before the first {@link #continueFrom}.
+     * Takes over what an earlier process already wrote, whole blocks of it, read again for the checksum. Call before the
+     * first {@link #continueFrom}.
      *
+     * @param source what was written
+     * @param length bytes of it from the first one on
      * @throws IOException if they cannot be read
      */
-    public void adopt(FileChannel file, long fileOffset, long length) throws IOException {
+    public void adopt(WrittenBytes source, long length) throws IOException {
         if (position() != 0) {
             throw new IllegalStateException("the download of " + fileId + " has begun");
         }
         long whole = Math.min(length, expectedLength - 1) / BLOCK_BYTES * BLOCK_BYTES;
         for (long at = 0; at < whole; at += BLOCK_BYTES) {
-            ByteBuffer view = block.asByteBuffer();
-            while (view.hasRemaining()) {
-                if (file.read(view, fileOffset + at + view.position()) < 0) {
-                    throw new IOException("the file to continue ends at " + (at + view.position()) + " of " + length);
-                }
-            }
+            source.read(block.asByteBuffer(), at);
             hash(BLOCK_BYTES);
         }
         written = whole;
+    }
+
+    /** What an earlier process wrote of a file. */
+    @FunctionalInterface
+    public interface WrittenBytes {
+        /** Fills {@code target} with the bytes from {@code offset} on; called in order. */
+        void read(ByteBuffer target, long offset) throws IOException;
     }
 
     /** Bytes received so far. */

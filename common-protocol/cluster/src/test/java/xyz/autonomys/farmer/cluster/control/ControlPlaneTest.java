@@ -172,7 +172,7 @@ class ControlPlaneTest {
         queue.post(task(0));
         queue.post(task(0));
         queue.post(task(1));
-        PlottingQueue.Puller puller = queue.puller();
+        PlottingQueue.Puller puller = queue.puller(id(2));
         PlottingQueue.Pulled first = puller.next(Duration.ofSeconds(5)).orElseThrow();
         PlottingQueue.Pulled second = puller.next(Duration.ofSeconds(5)).orElseThrow();
         assertEquals(task(0), first.task());
@@ -233,13 +233,89 @@ class ControlPlaneTest {
     @Test
     void aFarmIsLeasedByOneMember() throws Exception {
         String farm = "01M88EBPR2WKMCEW3ZYQTRA0GK";
+        Path here = Path.of("/farms/one");
+        Path copy = Path.of("/farms/copy");
         try (FarmLeases first = new FarmLeases(plane, id(1), "storage-1");
                 FarmLeases second = new FarmLeases(plane, id(2), "storage-2")) {
-            assertEquals(Optional.empty(), first.take(farm));
-            assertEquals(Optional.empty(), first.take(farm), "its own lease is renewed");
-            assertTrue(second.take(farm).orElseThrow().contains("storage-1"));
+            assertEquals(Optional.empty(), first.take(farm, here));
+            assertTrue(first.isHeld(farm));
+            assertTrue(second.take(farm, copy).orElseThrow().contains("storage-1"));
+            assertFalse(second.isHeld(farm));
             first.release(farm);
-            assertEquals(Optional.empty(), second.take(farm));
+            assertEquals(Optional.empty(), second.take(farm, copy));
+            assertFalse(first.isHeld(farm));
+        }
+    }
+
+    @Test
+    void whoLocksTheDirectoryTakesTheLeaseOverAndTheOtherLearnsOfIt() throws Exception {
+        String farm = "01M88EBPR2WKMCEW3ZYQTRA0GK";
+        Path here = Path.of("/farms/one");
+        try (FarmLeases before = new FarmLeases(plane, id(1), "storage-1");
+                FarmLeases restarted = new FarmLeases(plane, id(1), "storage-1")) {
+            assertEquals(Optional.empty(), before.take(farm, here));
+            assertEquals(Optional.empty(), restarted.take(farm, here), "the lock says that the process before is dead");
+            eventually("the end of the lease taken over", () -> !before.isHeld(farm));
+            assertTrue(restarted.isHeld(farm));
+            before.close();
+            eventually("the next renewal", () -> restarted.isHeld(farm));
+        }
+    }
+
+    @Test
+    void aTaskThatWasHandedOutAgainIsNoLongerTheSilentServers() throws Exception {
+        PlottingQueue queue = new PlottingQueue(plane);
+        queue.post(task(0));
+        PlottingQueue.Pulled silent =
+                queue.puller(id(2)).next(Duration.ofSeconds(5)).orElseThrow();
+        assertTrue(silent.stillAtIt());
+        silent.giveBack(Duration.ZERO);
+        PlottingQueue.Pulled other =
+                queue.puller(id(3)).next(Duration.ofSeconds(5)).orElseThrow();
+        assertEquals(silent.task(), other.task());
+        assertFalse(silent.stillAtIt(), "another has it");
+        assertTrue(other.stillAtIt());
+        assertFalse(silent.stillAtIt(), "for good");
+        assertTrue(queue.has(task(0).taskId()));
+        other.done();
+        assertFalse(queue.has(task(0).taskId()));
+    }
+
+    @Test
+    void ofTwoStagedSectorsOfATaskTheFirstCounts() throws Exception {
+        try (StagedSectors sectors = new StagedSectors(plane, sector -> {}, id -> {})) {
+            Blake3Hash checksum = Blake3Hash.fromHex("0f".repeat(32));
+            StagedSector first = new StagedSector(task(3), id(2), "file", 100, checksum);
+            assertTrue(sectors.stage(first));
+            assertTrue(sectors.stage(first), "again after a restart");
+            assertFalse(sectors.stage(new StagedSector(task(3), id(3), "file", 100, checksum)));
+            sectors.taken(task(3).taskId());
+            assertTrue(sectors.stage(first), "who does not know that it was taken will hear it again");
+        }
+    }
+
+    @Test
+    void withoutJetStreamAProcessDecidesAboutSolutionsByItself(@TempDir Path own) throws Exception {
+        PrivateNatsServer server = PrivateNatsServer.start(own, 0);
+        try (ControlPlane first =
+                        ControlPlane.connect(NatsSettings.of(List.of(server.url())), new Subjects("alone"), "test");
+                SolutionLedger ledger = new SolutionLedger(first)) {
+            assertTrue(ledger.claim(solution(5, "01", "52"), id(1)));
+            assertFalse(ledger.isAlone());
+            server.kill();
+            eventually("the loss", () -> !first.isConnected());
+            assertTrue(ledger.claim(solution(6, "01", "52"), id(1)), "farming goes on");
+            assertTrue(ledger.isAlone(), "and says so");
+            assertFalse(ledger.claim(solution(6, "01", "52"), id(1)), "once");
+            assertFalse(ledger.claim(solution(5, "01", "52"), id(1)), "also what the cluster's ledger had");
+            server = PrivateNatsServer.start(own, server.port());
+            eventually("the reconnection", first::isConnected);
+            eventually("the ledger's answer", () -> {
+                ledger.claim(solution(System.nanoTime(), "01", "52"), id(1));
+                return !ledger.isAlone();
+            });
+        } finally {
+            server.close();
         }
     }
 
@@ -324,10 +400,24 @@ class ControlPlaneTest {
             });
             SubmissionAnswer answer = other.request(subject, slot, SubmissionAnswer.class, Duration.ofSeconds(5));
             assertEquals(SubmissionAnswer.Outcome.ACCEPTED, answer.outcome());
-            assertThrows(
+            ControlException nobody = assertThrows(
                     ControlException.class,
                     () -> other.request(
-                            plane.subjects().solutions(id(9)), slot, SubmissionAnswer.class, Duration.ofSeconds(1)));
+                            plane.subjects().solutions(id(9)), slot, SubmissionAnswer.class, Duration.ofSeconds(20)));
+            assertTrue(nobody.certainlyNotDelivered(), nobody.getMessage());
+            try (var silent = plane.subscribe(
+                    plane.subjects().solutions(id(8)), SlotAnnouncement.class, (message, heard) -> {})) {
+                eventually("a listener that does not answer", () -> {
+                    ControlException unknown = assertThrows(
+                            ControlException.class,
+                            () -> other.request(
+                                    plane.subjects().solutions(id(8)),
+                                    slot,
+                                    SubmissionAnswer.class,
+                                    Duration.ofMillis(300)));
+                    return !unknown.certainlyNotDelivered();
+                });
+            }
         }
     }
 
@@ -345,7 +435,10 @@ class ControlPlaneTest {
             eventually("the reconnection", first::isConnected);
             assertEquals(
                     task(4),
-                    queue.puller().next(Duration.ofSeconds(5)).orElseThrow().task(),
+                    queue.puller(id(2))
+                            .next(Duration.ofSeconds(5))
+                            .orElseThrow()
+                            .task(),
                     "an acknowledged task survives kill -9");
         } finally {
             server.close();

@@ -125,7 +125,13 @@ class FileDownloadTest {
         Files.write(directory.resolve("target"), java.util.Arrays.copyOf(content, 3 * FileDownload.BLOCK_BYTES + 17));
         try (FileChannel target = target();
                 FileDownload download = new FileDownload(cluster.client, "task/1", LENGTH, sink(target))) {
-            download.adopt(target, 0, target.size());
+            download.adopt(
+                    (bytes, offset) -> {
+                        while (bytes.hasRemaining()) {
+                            assertTrue(target.read(bytes, offset + bytes.position()) > 0);
+                        }
+                    },
+                    target.size());
             assertEquals(3L * FileDownload.BLOCK_BYTES, download.position());
             download.continueFrom(cluster.address(), cluster.client.defaultOptions());
         }

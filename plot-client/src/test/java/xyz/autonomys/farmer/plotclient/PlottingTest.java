@@ -1,0 +1,215 @@
+package xyz.autonomys.farmer.plotclient;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.control.ChainInfo;
+import xyz.autonomys.farmer.cluster.control.ChainInfos;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.control.PlottingQueue;
+import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.pieces.TestController;
+import xyz.autonomys.farmer.cluster.pieces.TestHistory;
+import xyz.autonomys.farmer.farm.Farm;
+import xyz.autonomys.farmer.farm.FarmOptions;
+import xyz.autonomys.farmer.farm.TestSectors;
+import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
+import xyz.autonomys.farmer.primitives.PublicKey;
+
+/** How a plot-client fills its farms, with a real NATS server, data plane and farm. */
+class PlottingTest {
+    private static final long PATIENCE_SECONDS = 120;
+    private static final Duration PULL = Duration.ofSeconds(60);
+    private static final int PIECES = 4;
+
+    @TempDir
+    private static Path natsDirectory;
+
+    private static PrivateNatsServer nats;
+    private static int clusters;
+
+    @TempDir
+    private Path directory;
+
+    private String cluster;
+
+    @BeforeAll
+    static void startNats() throws Exception {
+        nats = PrivateNatsServer.start(natsDirectory, 0);
+    }
+
+    @AfterAll
+    static void stopNats() {
+        nats.close();
+    }
+
+    @BeforeEach
+    void newCluster() {
+        cluster = "plotting" + clusters++;
+    }
+
+    private TestController controller() throws Exception {
+        TestController controller = new TestController(nats.url(), cluster, 1);
+        try (ChainInfos infos = new ChainInfos(controller.member().control())) {
+            infos.publish(new ChainInfo(new FarmerProtocolInfo(1, PIECES, 5, 1, 10, 4), 4000));
+        }
+        return controller;
+    }
+
+    private PlotClient client(int sectors) throws Exception {
+        return PlotClient.start(
+                new PlotClientSettings(
+                        TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT),
+                        PublicKey.of(new byte[32]),
+                        List.of(new PlotClientSettings.FarmPlace(
+                                farm(), OptionalInt.of(sectors), OptionalLong.empty())),
+                        OptionalInt.empty(),
+                        2),
+                TestHistory.kzg());
+    }
+
+    private Path farm() {
+        return directory.resolve("farm");
+    }
+
+    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
+            Thread.sleep(20);
+        }
+    }
+
+    private void assertStored(TestSectors... sectors) throws Exception {
+        try (Farm farm = Farm.open(farm(), FarmOptions.existing().forReading())) {
+            for (TestSectors sector : sectors) {
+                int index = sector.metadata().sectorIndex();
+                assertEquals(sector.metadata(), farm.readMetadata(index));
+                byte[] bytes = new byte[sector.bytes().length];
+                farm.sectorReader(index).readAt(0, bytes, 0, bytes.length);
+                assertArrayEquals(sector.bytes(), bytes);
+            }
+        }
+    }
+
+    @Test
+    void sectorsGoStraightIntoThePlot() throws Exception {
+        try (TestController controller = controller();
+                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"))) {
+            List<TestSectors> made = new ArrayList<>();
+            try (PlotClient client = client(3)) {
+                PlottingQueue.Pulled first = server.pull(PULL).orElseThrow();
+                PlottingQueue.Pulled second = server.pull(PULL).orElseThrow();
+                assertTrue(server.pull(Duration.ofSeconds(3)).isEmpty(), "no more than the disk is known to store");
+                made.add(server.stage(first));
+                made.add(server.stage(second));
+                assertEquals(first.task().taskId(), server.taken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                made.add(server.stage(server.pull(PULL).orElseThrow()));
+                server.taken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                server.taken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertTrue(server.announcements().all().isEmpty());
+                assertTrue(server.pull(Duration.ofSeconds(2)).isEmpty(), "the farm is full");
+                assertEquals(3, client.sectorsStored());
+            }
+            TreeSet<Integer> indexes = new TreeSet<>();
+            made.forEach(sector -> indexes.add(sector.metadata().sectorIndex()));
+            assertEquals(List.of(0, 1, 2), List.copyOf(indexes));
+            assertStored(made.toArray(new TestSectors[0]));
+            try (var files = Files.walk(farm())) {
+                assertEquals(
+                        List.of("plot.bin"),
+                        files.filter(file ->
+                                        file.toFile().isFile() && file.toFile().length() > 2_000_000)
+                                .map(file -> file.getFileName().toString())
+                                .toList(),
+                        "no second copy anywhere");
+            }
+        }
+    }
+
+    @Test
+    void aTransferThatWasCutGoesOnAtTheNextStart() throws Exception {
+        try (TestController controller = controller();
+                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"))) {
+            PlottingQueue.Pulled pulled;
+            TestSectors sector;
+            try (PlotClient client = client(1)) {
+                pulled = server.pull(PULL).orElseThrow();
+                server.link().allow(4_200_000);
+                sector = server.stage(pulled);
+                eventually("the cut", () -> server.link().isCut());
+                assertEquals(0, client.sectorsStored());
+            }
+            assertTrue(Files.exists(farm().resolve(PlotClient.STATE_DIRECTORY).resolve("incoming.json")));
+            server.requests.clear();
+            server.link().allow(Long.MAX_VALUE);
+            try (PlotClient client = client(1)) {
+                assertEquals(pulled.task().taskId(), server.taken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+                assertTrue(server.requests.poll() >= 1 << 20, "not from the first byte again");
+                assertEquals(1, client.sectorsStored());
+            }
+            assertStored(sector);
+        }
+    }
+
+    @Test
+    void whatIsLostOrDamagedIsAskedForAgain() throws Exception {
+        try (TestController controller = controller();
+                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"));
+                PlotClient client = client(1)) {
+            PlottingQueue.Pulled lost = server.pull(PULL).orElseThrow();
+            server.link().allow(0);
+            TestSectors never = server.stage(lost);
+            server.lose(lost.task().taskId());
+            server.link().allow(Long.MAX_VALUE);
+            PlottingQueue.Pulled damaged = server.pull(PULL).orElseThrow();
+            assertNotEquals(lost.task().taskId(), damaged.task().taskId());
+            assertEquals(never.metadata().sectorIndex(), damaged.task().sectorIndex());
+            server.stage(damaged, 1_000_000);
+            Optional<PlottingQueue.Pulled> again = server.pull(PULL);
+            TestSectors right = server.stage(again.orElseThrow());
+            eventually("the third one", () -> client.sectorsStored() == 1);
+            assertEquals(3, again.get().task().generation() - lost.task().generation() + 1);
+            assertStored(right);
+        }
+    }
+
+    @Test
+    void aTaskThatIsNowhereIsAskedForAgainAndOneThatWaitsIsNot() throws Exception {
+        try (TestController controller = controller();
+                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"));
+                PlotClient client = client(2)) {
+            PlottingQueue.Pulled waits = server.pull(PULL).orElseThrow();
+            PlottingQueue.Pulled vanishes = server.pull(PULL).orElseThrow();
+            vanishes.done();
+            PlottingQueue.Pulled again = null;
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (again == null && System.nanoTime() < deadline) {
+                waits.stillAtIt();
+                again = server.pull(Duration.ofSeconds(5)).orElse(null);
+            }
+            assertEquals(vanishes.task().sectorIndex(), again.task().sectorIndex());
+            assertTrue(again.task().generation() > vanishes.task().generation());
+            assertTrue(waits.stillAtIt());
+            assertTrue(server.pull(Duration.ofSeconds(2)).isEmpty());
+        }
+    }
+}
