@@ -96,3 +96,35 @@ and make sure that nats-server is on PATH."
     fi
     export NATS_SERVER
 }
+
+# Supervisor, for the tests of the sample cluster: supervisord and supervisorctl.
+require_supervisor() {
+    command -v supervisord >/dev/null && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Supervisor (Debian package supervisor) …"
+        # Only the program is wanted, not a service.
+        { apt-get -qq update && apt-get -qq install -y --no-install-recommends supervisor; } >/dev/null 2>&1
+        { systemctl disable --now supervisor; } >/dev/null 2>&1 || true
+    fi
+    command -v supervisord >/dev/null ||
+        fail "Supervisor is needed by the tests of the sample cluster and was not found. Install it: apt-get install supervisor"
+}
+
+# nats-server 2.10.22, the oldest release that is supported: on request in NATS_SERVER_OLDEST, else built once by Go.
+find_oldest_nats_server() {
+    local tools="${XDG_CACHE_HOME:-$HOME/.cache}/autonomys-farmer/tools/nats-2.10.22"
+    if [ -z "${NATS_SERVER_OLDEST:-}" ]; then
+        if [ ! -x "$tools/nats-server" ] && command -v go >/dev/null; then
+            echo "Building nats-server 2.10.22 into $tools …"
+            GOBIN="$tools" go install github.com/nats-io/nats-server/v2@v2.10.22 >/dev/null 2>&1 || true
+        fi
+        NATS_SERVER_OLDEST="$tools/nats-server"
+    fi
+    if [ -x "$NATS_SERVER_OLDEST" ]; then
+        export NATS_SERVER_OLDEST
+    else
+        unset NATS_SERVER_OLDEST
+        echo "nats-server 2.10.22 could not be had: the tests with the oldest supported release will say that they skip."
+        echo "Name it in NATS_SERVER_OLDEST, or install Go: go install github.com/nats-io/nats-server/v2@v2.10.22"
+    fi
+}

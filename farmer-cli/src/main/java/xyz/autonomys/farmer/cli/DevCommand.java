@@ -39,6 +39,15 @@ final class DevCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(
+            names = "--hosts",
+            paramLabel = "1|3",
+            description =
+                    "1: one process of each role. 3: the sample cluster of three node hosts, each with NATS, node,"
+                            + " controller and proof-server, two plotters and two storage hosts (default: ${DEFAULT-VALUE}).",
+            defaultValue = "1")
+    private int hosts;
+
+    @Option(
             names = "--pieces-in-sector",
             paramLabel = "N",
             description = "Pieces of a sector, 1 to 1000 (default: ${DEFAULT-VALUE}).",
@@ -83,11 +92,15 @@ final class DevCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (hosts != 1 && hosts != DevOptions.SAMPLE_HOSTS) {
+            throw wrong("--hosts takes 1 or " + DevOptions.SAMPLE_HOSTS + ", got " + hosts);
+        }
         if (piecesInSector < 1 || piecesInSector > 1000) {
             throw wrong("--pieces-in-sector takes 1 to 1000, got " + piecesInSector);
         }
-        if (sectors < 1 || sectors > 1000) {
-            throw wrong("--sectors takes 1 to 1000, got " + sectors);
+        if (sectors < (hosts == 1 ? 1 : 2) || sectors > 1000) {
+            throw wrong("--sectors takes " + (hosts == 1 ? "1" : "2, one for each storage host,") + " to 1000, got "
+                    + sectors);
         }
         if (slotTime < 100) {
             throw wrong("--slot-time takes 100 milliseconds or more, got " + slotTime);
@@ -107,7 +120,7 @@ final class DevCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         boolean well = false;
         try {
-            well = run(new DevOptions(base, piecesInSector, sectors, slotTime, trustedSetup, detailedLogs));
+            well = run(new DevOptions(base, hosts, piecesInSector, sectors, slotTime, trustedSetup, detailedLogs));
             return well ? Main.DONE : Main.FAILED;
         } catch (InterruptedException e) {
             well = true;
@@ -134,6 +147,10 @@ final class DevCommand implements Callable<Integer> {
         long start = System.nanoTime();
         try (DevCluster cluster = DevCluster.start(options)) {
             out.println("Everything is in " + options.directory() + ", logs are in " + cluster.logs());
+            if (options.hosts() > 1) {
+                out.println("Each of these processes may be killed; it comes back while the others go on:");
+                cluster.processes().forEach((name, pid) -> out.println(String.format("  %-28s %8d", name, pid)));
+            }
             out.flush();
             try (DevView view = DevView.of(cluster)) {
                 DevDisplay display = new DevDisplay(

@@ -93,6 +93,9 @@ class DeployFilesTest {
             String word = words.get(i);
             if (word.equals("--listen-port")) {
                 resources.add("port " + words.get(i + 1));
+            } else if (word.equals("--metrics-listen")) {
+                resources.add(
+                        "port " + words.get(i + 1).substring(words.get(i + 1).lastIndexOf(':') + 1));
             } else if (word.startsWith("path=")) {
                 resources.add(DirectoryArgument.parse(word, Set.of("size", "sectors"))
                         .path()

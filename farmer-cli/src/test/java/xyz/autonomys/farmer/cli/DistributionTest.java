@@ -40,7 +40,7 @@ class DistributionTest {
                 run(directory, bare, List.of(launcher, "--version")).strip());
         assertTrue(run(directory, bare, List.of(launcher, "cluster", "--help")).contains("plot-client"));
         assertTrue(Files.isRegularFile(unpacked.resolve("deploy/supervisor/node.conf")));
-        assertTrue(Files.isRegularFile(unpacked.resolve("docs/architecture.md")));
+        assertTrue(Files.isRegularFile(unpacked.resolve("docs/operations.md")));
         try (var programs = Files.list(ROOT)) {
             for (Path program : programs.filter(
                             file -> file.getFileName().toString().startsWith("autonomys-"))

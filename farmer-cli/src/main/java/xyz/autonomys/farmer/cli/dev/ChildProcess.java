@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +24,8 @@ final class ChildProcess implements AutoCloseable {
     private static final Duration RESTART_PAUSE = Duration.ofSeconds(1);
     private static final Duration SHORT_LIFE = Duration.ofSeconds(20);
     private static final int HOPELESS = 5;
+    private static final int SMALL_HEAP = 100;
+    private static final Set<Integer> KILLED = Set.of(128 + 9, 128 + 15);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final String name;
@@ -44,29 +47,37 @@ final class ChildProcess implements AutoCloseable {
     }
 
     /**
-     * Starts a process with the Java and the options of this one.
+     * The command that runs this program with the Java and the options of this process.
      *
      * @param heapMegabytes its largest heap
      * @param arguments of the program
      */
-    static ChildProcess start(
-            String name, int heapMegabytes, Map<String, String> environment, Path log, List<String> arguments)
-            throws IOException {
+    static List<String> program(int heapMegabytes, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
             if (!option.startsWith("-Xm")
-                    && !option.matches("-XX:[+-]Use\\w+GC")
+                    && !option.matches("-XX:[+-]Use\\w+")
                     && !option.matches("-(agent|java).*:.*")) {
                 command.add(option);
             }
         }
         command.add("-Xmx" + heapMegabytes + "m");
         command.add("-XX:+UseSerialGC");
+        if (heapMegabytes < SMALL_HEAP) {
+            // Nothing that has so little to keep has much to compute.
+            command.add("-XX:TieredStopAtLevel=1");
+        }
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add("xyz.autonomys.farmer.cli.Main");
         command.addAll(arguments);
+        return List.copyOf(command);
+    }
+
+    /** Starts a process and keeps it running. */
+    static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
         ChildProcess child = new ChildProcess(name, List.copyOf(command), Map.copyOf(environment), log);
         child.launch();
         child.keeper.start();
@@ -90,11 +101,18 @@ final class ChildProcess implements AutoCloseable {
                     return;
                 }
                 restarts++;
-                shortLives = System.nanoTime() - start < SHORT_LIFE.toNanos() ? shortLives + 1 : 0;
-                LOG.warn("The {} ended with code {} and is started again; its log is {}", name, code, log);
+                // One that somebody kills says nothing about itself.
+                boolean failed = !KILLED.contains(code) && System.nanoTime() - start < SHORT_LIFE.toNanos();
+                shortLives = failed ? shortLives + 1 : 0;
                 Thread.sleep(RESTART_PAUSE.toMillis());
                 if (!stopping) {
                     launch();
+                    LOG.warn(
+                            "The {} ended with code {} and is started again as process {}; its log is {}",
+                            name,
+                            code,
+                            process.pid(),
+                            log);
                 }
             }
         } catch (InterruptedException e) {
@@ -106,6 +124,11 @@ final class ChildProcess implements AutoCloseable {
 
     String name() {
         return name;
+    }
+
+    /** Its process now. */
+    long pid() {
+        return process.pid();
     }
 
     /** How often it was started again. */

@@ -3,15 +3,15 @@ package xyz.autonomys.farmer.cli.dev;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import xyz.autonomys.farmer.primitives.PublicKey;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.primitives.ss58.Ss58;
@@ -21,12 +21,15 @@ public final class DevCluster implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DESCRIPTION = "dev.json";
     private static final String STOP_WITH_PARENT = "AUTONOMYS_FARMER_STOP_WITH_PARENT";
+    private static final int CHAIN_HEAP = 1600;
+    private static final int RELAY_HEAP = 48;
 
     private final DevOptions options;
     private final Path logs;
-    private final PrivateNatsServer nats;
-    private final int nodePort;
+    private final DevNats nats;
     private final int sidePort;
+    private final List<Integer> chainPorts;
+    private final List<Integer> relayPorts;
     private final List<ChildProcess> children = new ArrayList<>();
 
     private DevCluster(DevOptions options) throws IOException, InterruptedException {
@@ -34,9 +37,11 @@ public final class DevCluster implements AutoCloseable {
         Files.createDirectories(options.directory());
         checkDescription(options);
         this.logs = Files.createDirectories(options.directory().resolve("logs"));
-        this.nats = PrivateNatsServer.start(options.directory().resolve("nats"), 0);
-        this.nodePort = freePort();
-        this.sidePort = freePort();
+        this.nats = DevNats.start(options.directory(), logs, options.hosts());
+        List<Integer> ports = FreePorts.find(2 * options.hosts() + 1);
+        this.sidePort = ports.getFirst();
+        this.chainPorts = ports.subList(1, options.hosts() + 1);
+        this.relayPorts = ports.subList(options.hosts() + 1, ports.size());
     }
 
     /**
@@ -62,6 +67,7 @@ public final class DevCluster implements AutoCloseable {
     private static void checkDescription(DevOptions options) throws IOException {
         Path file = options.directory().resolve(DESCRIPTION);
         ObjectNode wanted = JSON.createObjectNode();
+        wanted.put("hosts", options.hosts());
         wanted.put("piecesInSector", options.piecesInSector());
         wanted.put("sectors", options.sectors());
         wanted.put("trustedSetup", options.trustedSetup());
@@ -76,22 +82,15 @@ public final class DevCluster implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     private void startRoles() throws IOException {
+        boolean sample = options.hosts() > 1;
         long networkPieces = (long) options.piecesInSector() * options.sectors();
-        child(
-                "node",
-                1600,
+        List<String> chain = new ArrayList<>(List.of(
                 "dev-node",
                 "--base-path",
                 directory("node"),
                 "--port",
-                Integer.toString(nodePort),
+                chainPorts.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 "--side-port",
                 Integer.toString(sidePort),
                 "--pieces-in-sector",
@@ -103,27 +102,69 @@ public final class DevCluster implements AutoCloseable {
                 "--block-bytes",
                 Integer.toString(DevOptions.BLOCK_BYTES),
                 "--slot-time",
-                Integer.toString(options.slotMillis()));
+                Integer.toString(options.slotMillis()),
+                "--trusted-setup",
+                options.trustedSetup()));
+        if (sample) {
+            chain.addAll(List.of("--rpc-cors", "all"));
+        }
+        child(sample ? "chain" : "node", CHAIN_HEAP, chain);
+        for (int host = 1; host <= options.hosts(); host++) {
+            startNodeHost(sample ? "-" + host : "", host);
+        }
+        int others = sample ? 2 : 1;
+        for (int host = 1; host <= others; host++) {
+            startPlotter(sample ? "-" + host : "");
+        }
+        for (int host = 1; host <= others; host++) {
+            startStorage(sample ? "-" + host : "", share(options.sectors(), others, host));
+        }
+    }
+
+    /** A node with its controller and its proof-server; in the sample cluster its process only stands for the chain's. */
+    private void startNodeHost(String suffix, int host) throws IOException {
+        int port = chainPorts.get(host - 1);
+        if (options.hosts() > 1) {
+            int relayPort = relayPorts.get(host - 1);
+            child(
+                    "node" + suffix,
+                    RELAY_HEAP,
+                    List.of("dev-relay", "--port", Integer.toString(relayPort), "--to", "127.0.0.1:" + port));
+            port = relayPort;
+        }
         role(
                 "controller",
+                suffix,
                 700,
                 "--node-rpc-url",
-                "ws://127.0.0.1:" + nodePort,
+                "ws://127.0.0.1:" + port,
                 "--base-path",
-                directory("controller"),
-                "--advertise",
-                "127.0.0.1");
-        role("sharded-cache", 600, "--advertise", "127.0.0.1", "path=" + directory("sharded-cache") + ",size=3GiB");
-        role("proof-server", 700, "--advertise", "127.0.0.1");
-        role("plot-server", 1500, "--advertise", "127.0.0.1", "--priority-cache", directory("staging"));
+                directory("controller" + suffix));
+        role("proof-server", suffix, 700);
+    }
+
+    /** A plot-server and caches; one cache is enough on a single host. */
+    private void startPlotter(String suffix) throws IOException {
+        role("sharded-cache", suffix, 600, "path=" + directory("sharded-cache" + suffix) + ",size=3GiB");
+        if (options.hosts() > 1) {
+            role("full-piece-sharded-cache", suffix, 600, "path=" + directory("full-piece-cache" + suffix));
+        }
+        role("plot-server", suffix, 1500, "--priority-cache", directory("staging" + suffix));
+    }
+
+    private void startStorage(String suffix, int sectors) throws IOException {
         role(
                 "plot-client",
+                suffix,
                 600,
-                "--advertise",
-                "127.0.0.1",
                 "--reward-address",
                 rewardAddress(),
-                "path=" + directory("farm") + ",sectors=" + options.sectors());
+                "path=" + directory("farm" + suffix) + ",sectors=" + sectors);
+    }
+
+    /** The part of {@code all} that falls to number {@code which}, counted from 1, of {@code among}. */
+    private static int share(int all, int among, int which) {
+        return all / among + (which <= all % among ? 1 : 0);
     }
 
     /** An account nobody owns: its rewards exist on a simulated chain only. */
@@ -138,26 +179,37 @@ public final class DevCluster implements AutoCloseable {
         return options.directory().resolve(name).toString();
     }
 
-    private void role(String role, int heapMegabytes, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of("cluster", "--nats-server", nats.url(), role));
+    private void role(String role, String suffix, int heapMegabytes, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(
+                List.of("cluster", "--nats-server", String.join(",", nats.urls()), role, "--advertise", "127.0.0.1"));
         all.addAll(List.of(arguments));
-        child(role, heapMegabytes, all.toArray(String[]::new));
+        all.addAll(List.of("--trusted-setup", options.trustedSetup()));
+        child(role + suffix, heapMegabytes, all);
     }
 
-    private void child(String name, int heapMegabytes, String... arguments) throws IOException {
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.add("--trusted-setup");
-        all.add(options.trustedSetup());
+    private void child(String name, int heapMegabytes, List<String> arguments) throws IOException {
+        List<String> all = new ArrayList<>(arguments);
         if (options.verbose()) {
             all.add("-v");
         }
         children.add(ChildProcess.start(
-                name, heapMegabytes, Map.of(STOP_WITH_PARENT, "1"), logs.resolve(name + ".log"), all));
+                name,
+                ChildProcess.program(heapMegabytes, all),
+                Map.of(STOP_WITH_PARENT, "1"),
+                logs.resolve(name + ".log")));
     }
 
     /** Where NATS is. */
-    public String natsUrl() {
-        return nats.url();
+    public List<String> natsUrls() {
+        return nats.urls();
+    }
+
+    /** Every process by its name: its process id now. */
+    public Map<String, Long> processes() {
+        Map<String, Long> processes = new LinkedHashMap<>();
+        nats.servers().forEach(server -> processes.put(server.name(), server.pid()));
+        children.forEach(child -> processes.put(child.name(), child.pid()));
+        return processes;
     }
 
     /** Where the node's journal is. */
@@ -172,7 +224,9 @@ public final class DevCluster implements AutoCloseable {
 
     /** How often processes were started again. */
     public int restarts() {
-        return children.stream().mapToInt(ChildProcess::restarts).sum();
+        return Stream.concat(nats.servers().stream(), children.stream())
+                .mapToInt(ChildProcess::restarts)
+                .sum();
     }
 
     /**
@@ -181,7 +235,8 @@ public final class DevCluster implements AutoCloseable {
      * @throws IOException naming it and the last line of its log
      */
     public void check() throws IOException {
-        for (ChildProcess child : children) {
+        for (ChildProcess child :
+                Stream.concat(nats.servers().stream(), children.stream()).toList()) {
             Optional<String> reason = child.hopeless();
             if (reason.isPresent()) {
                 throw new IOException(reason.get());

@@ -8,10 +8,12 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,24 +37,23 @@ public final class DevView implements AutoCloseable {
     private final ControlPlane control;
     private final Membership membership;
     private final ControlPlane.Subscription progress;
-    private final Map<Integer, Seen> sectors = new ConcurrentHashMap<>();
+    private final Map<String, Seen> sectors = new ConcurrentHashMap<>();
 
     private record Seen(PlotProgress progress, long at) {}
 
-    private DevView(String natsUrl, String sideUrl) throws ControlException, InterruptedException {
+    private DevView(List<String> natsUrls, String sideUrl) throws ControlException, InterruptedException {
         this.sideUrl = sideUrl;
-        this.control =
-                ControlPlane.connect(NatsSettings.of(List.of(natsUrl)), new Subjects(Subjects.DEFAULT_CLUSTER), "dev");
+        this.control = ControlPlane.connect(NatsSettings.of(natsUrls), new Subjects(Subjects.DEFAULT_CLUSTER), "dev");
         this.membership = new Membership(control);
         this.progress = control.subscribe(
                 control.subjects().allPlotProgress(),
                 PlotProgress.class,
-                (message, plot) -> sectors.put(plot.sectorIndex(), new Seen(plot, System.nanoTime())));
+                (message, plot) -> sectors.put(plot.farmId() + plot.sectorIndex(), new Seen(plot, System.nanoTime())));
     }
 
     /** A view of a cluster. */
     public static DevView of(DevCluster cluster) throws ControlException, InterruptedException {
-        return new DevView(cluster.natsUrl(), cluster.sideUrl());
+        return new DevView(cluster.natsUrls(), cluster.sideUrl());
     }
 
     /** How things are now. */
@@ -80,11 +81,23 @@ public final class DevView implements AutoCloseable {
                 waiting());
     }
 
+    /** The figures of all members of a role: sums of numbers, means of means. */
     private Map<String, String> members(MemberRole role) {
-        Map<String, String> details = new HashMap<>();
+        Map<String, List<String>> values = new TreeMap<>();
         membership.present(role).forEach(member -> member.details()
-                .forEach(detail -> details.put(detail.name(), detail.value())));
+                .forEach(detail -> values.computeIfAbsent(detail.name(), name -> new ArrayList<>())
+                        .add(detail.value())));
+        Map<String, String> details = new HashMap<>();
+        values.forEach((name, all) -> details.put(name, together(name, all)));
         return details;
+    }
+
+    private static String together(String name, List<String> values) {
+        if (values.size() == 1 || !values.stream().allMatch(value -> value.matches("\\d{1,18}"))) {
+            return values.getFirst();
+        }
+        long sum = values.stream().mapToLong(Long::parseLong).sum();
+        return Long.toString(name.startsWith("mean") ? sum / values.size() : sum);
     }
 
     private Optional<String> waiting() {

@@ -29,7 +29,7 @@ class DevClusterTest {
 
     @Test
     void plotsFarmsAndGoesOnAfterARestart() throws Exception {
-        DevOptions options = new DevOptions(directory, 2, 1, 1000, "development", false);
+        DevOptions options = new DevOptions(directory, 1, 2, 1, 1000, "development", false);
         try (DevCluster cluster = DevCluster.start(options);
                 DevView view = DevView.of(cluster)) {
             DevState state = await(cluster, view, "two solutions are accepted", now -> now.accepted() >= 2);
@@ -48,7 +48,8 @@ class DevClusterTest {
             assertEquals(0, state.rejected());
         }
         IOException other = assertThrows(
-                IOException.class, () -> DevCluster.start(new DevOptions(directory, 3, 1, 1000, "development", false)));
+                IOException.class,
+                () -> DevCluster.start(new DevOptions(directory, 1, 3, 1, 1000, "development", false)));
         assertTrue(other.getMessage().contains("use another --dir"), other.getMessage());
     }
 
@@ -61,7 +62,7 @@ class DevClusterTest {
     @Tag("long")
     void survivesTheDeathOfEachRoleAtTwentyMoments() throws Exception {
         Random random = new Random(42);
-        DevOptions options = new DevOptions(directory, 2, 2, 1000, "development", false);
+        DevOptions options = new DevOptions(directory, 1, 2, 2, 1000, "development", false);
         try (DevCluster cluster = DevCluster.start(options);
                 DevView view = DevView.of(cluster)) {
             long sectors = 0;

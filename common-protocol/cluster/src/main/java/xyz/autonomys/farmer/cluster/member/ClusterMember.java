@@ -2,11 +2,11 @@ package xyz.autonomys.farmer.cluster.member;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.net.URI;
-import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -259,10 +259,12 @@ public final class ClusterMember implements AutoCloseable {
                 .toList();
     }
 
+    /** The name the host gives itself, whether or not anybody can resolve it. */
     private static String hostName() {
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
+            return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+        } catch (IOException e) {
+            LOG.debug("This host's name cannot be read: {}", e.getMessage());
             return "unknown";
         }
     }
