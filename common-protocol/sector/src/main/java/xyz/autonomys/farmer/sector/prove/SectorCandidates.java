@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.sector.prove;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import xyz.autonomys.farmer.primitives.SectorId;
@@ -18,10 +17,6 @@ import xyz.autonomys.farmer.sector.audit.SectorAudit;
  * @param candidates at least one
  */
 public record SectorCandidates(SectorId sectorId, int sBucket, List<SolutionCandidate> candidates) {
-    /** The protocol's order of sectors: by their best distances; sort with it stably. */
-    public static final Comparator<SectorCandidates> BEST_FIRST =
-            (a, b) -> Long.compareUnsigned(a.bestDistance(), b.bestDistance());
-
     /** Takes a copy of the list. */
     public SectorCandidates {
         candidates = List.copyOf(candidates);
