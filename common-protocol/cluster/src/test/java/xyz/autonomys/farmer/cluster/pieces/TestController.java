@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMap;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
+import xyz.autonomys.farmer.cluster.control.ChainInfo;
+import xyz.autonomys.farmer.cluster.control.ChainInfos;
 import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
@@ -24,6 +26,7 @@ import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.member.MemberOptions;
 import xyz.autonomys.farmer.cluster.member.MemberStatus;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
+import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 
 /**
@@ -37,6 +40,7 @@ public final class TestController implements AutoCloseable {
     private final ClusterMember member;
     private final SegmentLedger ledger;
     private final CacheMaps maps;
+    private final ChainInfos chain;
     private final Map<MemberId, Long> weights = new ConcurrentHashMap<>();
     private final Set<MemberId> forgotten = ConcurrentHashMap.newKeySet();
     private final Set<Long> wrong = ConcurrentHashMap.newKeySet();
@@ -63,6 +67,8 @@ public final class TestController implements AutoCloseable {
                 served.incrementAndGet();
             }
         });
+        this.chain = new ChainInfos(member.control());
+        chain.publish(new ChainInfo(new FarmerProtocolInfo(segments, 1000, 5, 1, 10, 4), 4000));
         member.announce(() -> MemberStatus.working(0, List.of()));
         grow(0, segments);
         clock.scheduleWithFixedDelay(this::propose, 0, 100, TimeUnit.MILLISECONDS);
@@ -158,6 +164,7 @@ public final class TestController implements AutoCloseable {
     public void close() {
         clock.shutdownNow();
         maps.close();
+        chain.close();
         ledger.close();
         member.close();
     }
