@@ -30,6 +30,7 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             DataPlaneBenchmark.class,
+            ControlPlaneBenchmark.class,
             ErasureBenchmark.class,
             HashBenchmark.class,
             HistoryBenchmark.class,
