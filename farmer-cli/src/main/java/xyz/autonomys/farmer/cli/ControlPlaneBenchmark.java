@@ -119,14 +119,13 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
             Client client = client(nats, number);
             open.add(client);
             SlotMerger merger = new SlotMerger();
-            client.plane()
-                    .subscribe(subjects.allSlots(), SlotAnnouncement.class, (message, slot) -> merger.accept(
-                                    slot, System.nanoTime())
-                            .ifPresent(fresh -> {
-                                int at = (int) fresh.slot().slotNumber() - 1;
-                                nanos[at][own] = System.nanoTime() - announced.get(at);
-                                all.countDown();
-                            }));
+            client.plane().subscribe(subjects.allSlots(), SlotAnnouncement.class, (message, slot) -> merger.accept(
+                            slot, System.nanoTime())
+                    .ifPresent(fresh -> {
+                        int at = (int) fresh.slot().slotNumber() - 1;
+                        nanos[at][own] = System.nanoTime() - announced.get(at);
+                        all.countDown();
+                    }));
             for (int task = 0; task < TASKS_PER_CLIENT; task++) {
                 client.queue().post(task(number, task));
             }
@@ -191,7 +190,8 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
     }
 
     private void report(long[][] nanos, long largest, long missing) {
-        long[] sorted = Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
+        long[] sorted =
+                Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -204,11 +204,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
                 sorted[(int) Math.ceil(0.99 * sorted.length) - 1] / 1e6,
                 sorted[sorted.length - 1] / 1e6,
                 missing);
-        out.printf(
-                Locale.ROOT,
-                "Largest message: %d bytes of at most %d%n",
-                largest,
-                ControlCodec.MAX_MESSAGE_BYTES);
+        out.printf(Locale.ROOT, "Largest message: %d bytes of at most %d%n", largest, ControlCodec.MAX_MESSAGE_BYTES);
     }
 
     private static void delete(Path directory) throws IOException {

@@ -32,13 +32,13 @@ import xyz.autonomys.farmer.cluster.pieces.CacheStatus;
 import xyz.autonomys.farmer.cluster.pieces.FillProgress;
 import xyz.autonomys.farmer.cluster.pieces.LedgerPieceCheck;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
-import xyz.autonomys.farmer.store.PieceReading;
 import xyz.autonomys.farmer.cluster.pieces.PieceServing;
 import xyz.autonomys.farmer.cluster.pieces.VerifiedPiece;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.store.PieceReading;
 
 /**
  * The role. Everyone computes from the cache map which pieces lie here; this cache does the same, fetches those that it

@@ -23,10 +23,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.parity.PieceFragment;
-import xyz.autonomys.farmer.store.DirectoryLock;
-import xyz.autonomys.farmer.store.DiskSpace;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.store.DirectoryLock;
+import xyz.autonomys.farmer.store.DiskSpace;
 
 /**
  * Pieces and fragments in the slots of one directory: {@link StoreHeader}, {@value #SLOTS_FILE} with the items, and an

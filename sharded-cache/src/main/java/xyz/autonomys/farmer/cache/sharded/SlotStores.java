@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.pieces.CacheIdentity;
-import xyz.autonomys.farmer.store.ChainMark;
-import xyz.autonomys.farmer.store.DiskSpace;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
+import xyz.autonomys.farmer.store.ChainMark;
+import xyz.autonomys.farmer.store.DiskSpace;
 
 /** The slot stores of all paths of a cache as one. Thread-safe. */
 final class SlotStores implements AutoCloseable {
