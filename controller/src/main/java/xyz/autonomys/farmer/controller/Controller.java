@@ -51,11 +51,13 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /** The role. Waits for its node, then for NATS; goes on by itself after either was away. */
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    private static final Duration NODE_PATIENCE = Duration.ofSeconds(15);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final int GENESIS_ATTEMPTS = 8;
     private static final Duration GENESIS_PAUSE = Duration.ofSeconds(2);
@@ -78,6 +80,7 @@ public final class Controller implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final LongAdder signatures = new LongAdder();
     private volatile String alarm = "";
+    private Wait nodeAway;
 
     /** The solutions that were handed to the node, so that none is ever handed over twice (rule M5). */
     private final ForwardedSolutions forwarded = new ForwardedSolutions();
@@ -232,6 +235,7 @@ public final class Controller implements AutoCloseable {
 
     /** What was missed while NATS was away is made up for. */
     private void keepHouse() {
+        watchNode();
         try {
             for (SegmentHeader header : node.knownSegmentHeaders()) {
                 if (ledger.header(header.segmentIndex()).isEmpty()) {
@@ -248,6 +252,26 @@ public final class Controller implements AutoCloseable {
             LOG.debug("Housekeeping waits for NATS: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("Housekeeping failed", e);
+        }
+    }
+
+    /** A node that is away is a wait of this role. */
+    private void watchNode() {
+        boolean ready = node.health().state() == NodeState.READY;
+        if (ready && nodeAway != null) {
+            nodeAway.close();
+            nodeAway = null;
+        } else if (!ready) {
+            if (nodeAway == null) {
+                nodeAway = member.waits()
+                        .begin(
+                                "controller",
+                                "its node",
+                                NODE_PATIENCE,
+                                "start it with --farmer, or correct --node-rpc-url")
+                        .from(settings.nodeUrl());
+            }
+            nodeAway.cause(node.health().stateText());
         }
     }
 

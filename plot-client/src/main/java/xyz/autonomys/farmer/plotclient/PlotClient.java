@@ -136,6 +136,7 @@ public final class PlotClient implements AutoCloseable {
                     farm.publicKey());
         }
         ControlPlane control = member.control();
+        farms.forEach(this::observe);
         signer = new RewardSigner(control, farms);
         farming = new Farming(
                 farms,
@@ -305,6 +306,23 @@ public final class PlotClient implements AutoCloseable {
     /** Sectors stored since the start. */
     public long sectorsStored() {
         return plottings.stream().mapToLong(FarmPlotting::sectorsStored).sum();
+    }
+
+    /** Upstream's figure of the sectors of a farm. */
+    private void observe(Farm farm) {
+        String name = "subspace_farmer_farm_sectors_total_Sectors";
+        String help = "Sectors of a farm by state.";
+        String id = farm.id().toString();
+        member.meters().gauge(name, help, farm::sectorsPlotted, "farm_id", id, "state", "Plotted");
+        member.meters()
+                .gauge(
+                        name,
+                        help,
+                        () -> farm.sectorsTotal() - farm.sectorsPlotted(),
+                        "farm_id",
+                        id,
+                        "state",
+                        "NotPlotted");
     }
 
     /** Where the identity of a plot-client with this first farm is kept. */

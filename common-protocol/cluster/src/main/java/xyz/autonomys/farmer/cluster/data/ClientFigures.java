@@ -13,7 +13,6 @@ final class ClientFigures {
     private final LongAdder items = new LongAdder();
     private final LongAdder bytes = new LongAdder();
     private final LongAdder hedges = new LongAdder();
-    private final LongAdder hedgesWon = new LongAdder();
 
     ClientFigures() {
         for (RequestKind kind : RequestKind.values()) {
@@ -40,18 +39,9 @@ final class ClientFigures {
         bytes.add(count);
     }
 
-    /** A second peer was asked for what the first one was slow to give. */
-    void hedged() {
-        hedges.increment();
-    }
-
-    /** The second peer was faster. */
-    void hedgeWon() {
-        hedgesWon.increment();
-    }
-
-    long hedges() {
-        return hedges.sum();
+    /** So many second peers were asked for what the first ones were slow to give. */
+    void hedged(int peers) {
+        hedges.add(peers);
     }
 
     void observe(Meters meters) {
@@ -77,7 +67,5 @@ final class ClientFigures {
                 "autonomys_farmer_data_hedges",
                 "Second peers asked because the first was slower than usual.",
                 hedges::sum);
-        meters.count(
-                "autonomys_farmer_data_hedges_won", "Second peers that answered before the first.", hedgesWon::sum);
     }
 }

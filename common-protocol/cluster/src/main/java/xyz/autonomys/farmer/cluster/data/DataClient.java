@@ -76,6 +76,11 @@ public final class DataClient implements AutoCloseable {
                         .count());
     }
 
+    /** Counts second peers that were asked because the first were slower than usual. */
+    public void countHedges(int peers) {
+        figures.hedged(peers);
+    }
+
     /** The time-outs of the settings and no deadline worth the name (10 minutes). */
     public RequestOptions defaultOptions() {
         return new RequestOptions(

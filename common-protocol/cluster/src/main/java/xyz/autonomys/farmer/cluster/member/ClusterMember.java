@@ -157,10 +157,12 @@ public final class ClusterMember implements AutoCloseable {
         meters.count("autonomys_farmer_waits_late", "Waits that passed their deadline.", waits::late);
     }
 
-    /** Tells the others from now on how this member is. */
+    /** Tells the others from now on how this member is; its numbers become figures. */
     public void announce(Supplier<MemberStatus> status) {
+        StatusFigures figures = new StatusFigures(meters);
         membership.announce(() -> {
             MemberStatus now = status.get();
+            figures.take(now);
             return new Member(
                     options.id(),
                     options.role(),

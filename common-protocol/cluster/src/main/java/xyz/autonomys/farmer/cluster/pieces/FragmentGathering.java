@@ -160,6 +160,9 @@ final class FragmentGathering {
                 lacking -= next.fragments();
             }
         }
+        if (slow) {
+            client.countHedges(byPeer.size());
+        }
         byPeer.forEach((peer, list) -> running.add(threads.submit(() -> {
             ask(peer, list);
             return null;
