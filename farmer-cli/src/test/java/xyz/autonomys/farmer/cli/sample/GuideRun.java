@@ -65,7 +65,7 @@ public final class GuideRun {
 
     private void startRoles() throws IOException {
         start("dev-node --base-path " + path("node") + " --port 9944 --pieces-in-sector 2 --network-pieces 4"
-                + " --block-bytes 65536");
+                + " --block-bytes 65536 --segments 2");
         start("cluster --nats-server " + NATS + " controller --node-rpc-url ws://127.0.0.1:9944 --base-path "
                 + path("controller"));
         start("cluster --nats-servers " + NATS + " sharded-cache path=" + path("shard-1") + ",size=400MiB path="
@@ -99,8 +99,8 @@ public final class GuideRun {
                     }
                 }
                 return figure(membership, MemberRole.PLOT_CLIENT, "sectors plotted") == 2
-                        && figure(membership, MemberRole.SHARDED_CACHE, "pieces stored") >= 256
-                        && figure(membership, MemberRole.FULL_PIECE_CACHE, "pieces stored") >= 256
+                        && figure(membership, MemberRole.SHARDED_CACHE, "pieces stored") >= 512
+                        && figure(membership, MemberRole.FULL_PIECE_CACHE, "pieces stored") >= 512
                         && figure(membership, MemberRole.PLOT_CLIENT, "solutions accepted") > 0;
             });
         }
@@ -119,11 +119,27 @@ public final class GuideRun {
     private void utilities() throws IOException, InterruptedException {
         utility("util members --nats-servers " + NATS);
         utility("util info " + path("farm-1") + " " + path("farm-2"));
+        utility("util reinitialization-cache --nats-servers " + NATS + " --delay 2 --wait");
+        utility("util sharded-cache-benchmark --nats-servers " + NATS
+                + " --sectors 2 --epoch 2 --cache-item-type piece --concurrency 4");
+        utility("util verify-piece --nats-server " + NATS + " --progress-dir " + path("verify"));
+        ProcessBuilder export =
+                program.process("autonomys-export-piece", HEAP, List.of("--out", path("export"), "--to", "0"));
+        export.environment().put("NODE_URL", "ws://127.0.0.1:9944");
+        mustEndWell("NODE_URL=ws://127.0.0.1:9944 autonomys-export-piece --out " + path("export"), export);
+        utility("util verify-piece path=" + path("export"));
+        if (!Files.exists(directory.resolve("export/segment-00000000.pieces"))) {
+            throw new IOException("the export has not written segment 0 to " + path("export"));
+        }
     }
 
     private void utility(String line) throws IOException, InterruptedException {
-        say("autonomys-farmer " + line);
-        Commands.Result result = Commands.tryRun(program.process("autonomys-farmer", HEAP, List.of(line.split(" "))));
+        mustEndWell("autonomys-farmer " + line, program.process("autonomys-farmer", HEAP, List.of(line.split(" "))));
+    }
+
+    private static void mustEndWell(String line, ProcessBuilder process) throws IOException, InterruptedException {
+        say(line);
+        Commands.Result result = Commands.tryRun(process);
         System.out.println(result.output());
         if (result.code() != 0) {
             throw new IOException(line + " ended with code " + result.code());
