@@ -48,6 +48,7 @@ final class VotePool {
     /** Executes the votes of a block that has become the best one, and forgets those that can enter no later block. */
     void execute(Block block, Kappa parentAuthor, List<Vote.Signed> votes) {
         Map<Kappa, RewardSignature> executed = new HashMap<>();
+        List<Vote.Signed> counted = new ArrayList<>();
         Set<PublicKey> revoked = new HashSet<>();
         for (Vote.Signed signed : votes) {
             Kappa kappa = signed.vote().kappa();
@@ -60,15 +61,14 @@ final class VotePool {
                 journal.add(Journal.Kind.SOLUTION_DUPLICATE, entry -> describe(entry, block, signed));
             } else {
                 executed.put(kappa, signed.signature());
+                counted.add(signed);
             }
         }
-        for (Vote.Signed signed : votes) {
+        for (Vote.Signed signed : counted) {
             PublicKey key = signed.vote().kappa().publicKey();
-            if (executed.containsKey(signed.vote().kappa())) {
-                journal.add(
-                        revoked.contains(key) ? Journal.Kind.REWARD_REVOKED : Journal.Kind.VOTE,
-                        entry -> describe(entry, block, signed));
-            }
+            journal.add(
+                    revoked.contains(key) ? Journal.Kind.REWARD_REVOKED : Journal.Kind.VOTE,
+                    entry -> describe(entry, block, signed));
         }
         if (block.author() != null && revoked.contains(block.author().publicKey())) {
             journal.add(Journal.Kind.REWARD_REVOKED, entry -> entry.put("block", block.number()));

@@ -34,10 +34,15 @@ public final class FarmLeases implements AutoCloseable {
      *
      * @param holder the plot-client
      * @param host name of its host
-     * @param place the directory on this start of this host, the only thing a lock of the directory speaks for
+     * @param place the directory on this start of this host, the only thing a lock of the directory speaks for;
+     *     empty if a build that did not tell it holds the farm
      * @param process tells processes apart that come one after the other
      */
-    record Lease(MemberId holder, String host, String place, String process) {}
+    record Lease(
+            MemberId holder,
+            String host,
+            @Since(value = 2, otherwise = "\"\"") String place,
+            @Since(value = 2, otherwise = "\"\"") String process) {}
 
     private final WatchedBucket<Lease> bucket;
     private final MemberId self;
