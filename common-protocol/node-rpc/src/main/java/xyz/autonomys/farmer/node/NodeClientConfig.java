@@ -45,6 +45,13 @@ public record NodeClientConfig(
         Duration maxBackOff,
         Duration acknowledgeWithin,
         int listenerQueue) {
+    /**
+     * A little less than the 120 s that a node waits. Whoever acknowledges earlier gives up pieces that could still be had,
+     * since after the last acknowledgement the node has them no more (autonomys/subspace,
+     * crates/sc-consensus-subspace/src/archiver.rs, ACKNOWLEDGEMENT_TIMEOUT).
+     */
+    private static final Duration ACKNOWLEDGE_WITHIN = Duration.ofSeconds(110);
+
     /** Checks what cannot work. */
     public NodeClientConfig {
         Objects.requireNonNull(genesisHash, "genesisHash");
@@ -75,7 +82,7 @@ public record NodeClientConfig(
                 Duration.ofSeconds(10),
                 Duration.ofMillis(100),
                 Duration.ofSeconds(5),
-                Duration.ofSeconds(60),
+                ACKNOWLEDGE_WITHIN,
                 256);
     }
 
