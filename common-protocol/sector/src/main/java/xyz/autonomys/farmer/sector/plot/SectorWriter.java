@@ -28,22 +28,21 @@ final class SectorWriter {
         this.out = out;
     }
 
-    Blake3Hash write(SectorContentsMap map, RecordBuffer records) throws IOException {
+    Blake3Hash write(SectorContentsMap map, SectorRecords records) throws IOException {
         put(MemorySegment.ofArray(map.encode()));
-        chunks(map, records.records());
+        chunks(map, records);
         put(MemorySegment.ofArray(records.metadata()));
         Blake3Hash checksum = hasher.finish();
         write(MemorySegment.ofArray(checksum.toBytes()));
         return checksum;
     }
 
-    private void chunks(SectorContentsMap map, MemorySegment records) throws IOException {
+    private void chunks(SectorContentsMap map, SectorRecords records) throws IOException {
         int count = map.records();
         long[] nextEncoded = new long[count];
         long[] nextUnencoded = new long[count];
         for (int record = 0; record < count; record++) {
-            nextEncoded[record] = (long) ProtocolSizes.RECORD_BYTES * record;
-            nextUnencoded[record] = nextEncoded[record] + (long) CHUNK * map.encodedChunks(record);
+            nextUnencoded[record] = (long) CHUNK * map.encodedChunks(record);
         }
         try (Arena arena = Arena.ofShared()) {
             MemorySegment block = arena.allocate((long) CHUNK * Long.SIZE * count, CHUNK);
@@ -52,10 +51,11 @@ final class SectorWriter {
                 long length = layOut(map, word, target);
                 for (int record = 0; record < count; record++) {
                     long encoded = map.encodedWord(record, word);
+                    MemorySegment stored = records.record(record);
                     for (long bits = map.presentWord(record, word); bits != 0; bits &= bits - 1) {
                         int sBucket = Long.numberOfTrailingZeros(bits);
                         long[] next = (encoded >>> sBucket & 1) != 0 ? nextEncoded : nextUnencoded;
-                        copyChunk(records, next[record], block, target[sBucket]);
+                        copyChunk(stored, next[record], block, target[sBucket]);
                         next[record] += CHUNK;
                         target[sBucket] += CHUNK;
                     }

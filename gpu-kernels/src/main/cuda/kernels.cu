@@ -1,0 +1,15 @@
+// All kernels, one translation unit: one PTX file.
+#include "tables.cu"
+#include "masks.cu"
+#include "transforms.cu"
+#include "sectors.cu"
+
+// Their names, for the emulator.
+#define ALL_KERNELS(X)                                                                                            \
+    X(first_table)                                                                                                \
+    X(grow_2_wide) X(grow_3_wide) X(grow_4_wide) X(grow_5_wide) X(grow_6_wide) X(grow_7_wide)                     \
+    X(grow_2_narrow) X(grow_3_narrow) X(grow_4_narrow) X(grow_5_narrow) X(grow_6_narrow) X(grow_7_narrow)                     \
+    X(select_s_buckets) X(mask_chunks) X(expand_proof)                                                       \
+    X(fill_powers) X(extend_begin) X(extend_middle) X(extend_end)                                                 \
+    X(frequency_high) X(frequency_low) X(time_low) X(time_high)                                                   \
+    X(count_s_buckets) X(sum_exclusive) X(gather_chunks) X(hash_kibibytes) X(hash_parents)
