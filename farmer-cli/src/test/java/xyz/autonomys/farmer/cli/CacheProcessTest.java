@@ -16,9 +16,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.control.CacheLayout;
+import xyz.autonomys.farmer.cluster.control.CacheMap;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.pieces.CacheReinitialization;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
 
 /** Caches as processes of their own, started by the command line, killed and stopped by signals. */
@@ -167,6 +170,90 @@ class CacheProcessTest {
             assertTrue(process.waitFor(10, TimeUnit.SECONDS), "SIGTERM ends both within 10 s");
             assertTrue(Files.notExists(exported.resolve("tmp")), "what was temporary is gone");
             assertTrue(Files.exists(directory.resolve("a").resolve("slots.bin")), "what was not is there");
+        }
+    }
+
+    private String[] cache(String name) {
+        return new String[] {
+            "sharded-cache",
+            "--trusted-setup",
+            "development",
+            "--advertise",
+            "127.0.0.1",
+            "path=" + directory.resolve(name) + ",size=200MB"
+        };
+    }
+
+    private static boolean areComplete(TestController controller, int caches) {
+        CacheMap map = controller.maps().newest().orElse(null);
+        return map != null
+                && map.members().size() == caches
+                && CacheReinitialization.progress(
+                                map, controller.member().membership().present())
+                        .isComplete();
+    }
+
+    private String util(int expected, String... arguments) throws Exception {
+        Path out = directory.resolve("util");
+        Files.deleteIfExists(out);
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "-Xmx600m",
+                "-XX:+UseSerialGC",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "util"));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--nats-servers", nats.url(), "--cluster-name", CLUSTER));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        processes.add(process);
+        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the command ends");
+        String text = Files.readString(out);
+        assertEquals(expected, process.exitValue(), text);
+        return text;
+    }
+
+    @Test
+    void aCacheOfThreeThatIsKilledCostsNoMisses() throws Exception {
+        try (TestController controller = new TestController(nats.url(), CLUSTER, 1)) {
+            controller.keep(CacheLayout.splitParity(2, 1));
+            start(cache("a"));
+            start(cache("b"));
+            Process third = start(cache("c"));
+            eventually("three complete caches", () -> areComplete(controller, 3));
+            String[] benchmark = {
+                "sharded-cache-benchmark",
+                "--trusted-setup",
+                "development",
+                "--sectors",
+                "2",
+                "--epoch",
+                "2",
+                "--cache-item-type",
+                "split-parity-piece",
+                "--pieces-in-sector",
+                "40",
+                "--concurrency",
+                "2"
+            };
+            String healthy = util(Main.DONE, benchmark);
+            assertTrue(healthy.contains(" 0 misses") && healthy.contains("Bad items: 0"), healthy);
+            String moved = util(Main.DONE, "reinitialization-cache", "--delay", "1", "--wait");
+            assertTrue(moved.contains("Everything is where the map puts it"), moved);
+            third.toHandle().destroyForcibly();
+            third.waitFor();
+            String degraded = util(Main.DONE, benchmark);
+            assertTrue(degraded.contains(" 0 misses") && degraded.contains("Bad items: 0"), degraded);
+            String refused =
+                    util(2, "sharded-cache-benchmark", "--trusted-setup", "development", "--cache-item-type", "piece");
+            assertTrue(refused.contains("the caches hold no piece"), refused);
         }
     }
 }

@@ -30,10 +30,14 @@ import xyz.autonomys.farmer.primitives.Piece;
 
 /**
  * Gathers fragments of some pieces from their holders, as many as rebuild them at first; another holder is asked for each
- * one that fails, and when nothing comes for the {@link HedgeDelay}. One object for one call, used by one thread. What it
- * holds is bounded by the pieces asked for: no holder is asked twice.
+ * one that fails, and when nothing comes for the {@link HedgeDelay}. A holder that was too slow or too busy is asked again
+ * when there is nobody else. One object for one call, used by one thread. What it holds is bounded by the pieces asked for
+ * and their holders.
  */
 final class FragmentGathering {
+    /** How often a holder is asked that does not answer in time. */
+    private static final int ATTEMPTS = 4;
+
     private final DataClient client;
     private final boolean priority;
     private final Duration deadline;
@@ -60,13 +64,15 @@ final class FragmentGathering {
      */
     record Candidate(PeerAddress peer, int fragments) {}
 
-    private record Event(long index, PeerAddress peer, List<PieceFragment> fragments, String reason) {}
+    private record Event(
+            long index, PeerAddress peer, List<PieceFragment> fragments, String reason, boolean mayComeLater) {}
 
     private static final class Wanted {
         private final FragmentSet fragments;
         private final int enough;
         private final Deque<Candidate> candidates;
-        private final Map<PeerAddress, Integer> asked = new HashMap<>();
+        private final Map<PeerAddress, Candidate> asked = new HashMap<>();
+        private final Map<PeerAddress, Integer> failures = new HashMap<>();
 
         Wanted(FragmentSet fragments, int enough, List<Candidate> candidates) {
             this.fragments = fragments;
@@ -75,7 +81,7 @@ final class FragmentGathering {
         }
 
         int expected() {
-            return asked.values().stream().mapToInt(Integer::intValue).sum();
+            return asked.values().stream().mapToInt(Candidate::fragments).sum();
         }
     }
 
@@ -129,7 +135,10 @@ final class FragmentGathering {
         if (wanted == null) {
             return false;
         }
-        wanted.asked.remove(event.peer());
+        Candidate asked = wanted.asked.remove(event.peer());
+        if (event.mayComeLater() && wanted.failures.merge(event.peer(), 1, Integer::sum) < ATTEMPTS) {
+            wanted.candidates.addLast(asked);
+        }
         if (!event.reason().isEmpty()) {
             answers.refused(event.index(), event.reason());
         }
@@ -155,7 +164,7 @@ final class FragmentGathering {
             int lacking = slow ? 1 : wanted.fragments.lacking(wanted.enough) - wanted.expected();
             while (lacking > 0 && !wanted.candidates.isEmpty()) {
                 Candidate next = wanted.candidates.removeFirst();
-                wanted.asked.put(next.peer(), next.fragments());
+                wanted.asked.put(next.peer(), next);
                 byPeer.computeIfAbsent(next.peer(), _ -> new ArrayList<>()).add(index);
                 lacking -= next.fragments();
             }
@@ -191,20 +200,25 @@ final class FragmentGathering {
                         events.add(event(index, peer, bytes));
                     });
         } catch (DataPlaneException e) {
-            unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), e.getMessage())));
+            boolean mayComeLater =
+                    switch (e.kind()) {
+                        case CONNECT, FIRST_BYTE, STALLED, DISCONNECTED, BUSY, LOCAL_BUDGET -> true;
+                        case HANDSHAKE, PROTOCOL, CHECKSUM, REMOTE, DEADLINE, NOT_SERVED -> false;
+                    };
+            unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), e.getMessage(), mayComeLater)));
         } catch (RuntimeException e) {
-            unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), peer + ": " + e)));
+            unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), peer + ": " + e, false)));
         }
     }
 
     private static Event event(long index, PeerAddress peer, Optional<byte[]> bytes) {
         if (bytes.isEmpty()) {
-            return new Event(index, peer, List.of(), peer + " has no fragment of it");
+            return new Event(index, peer, List.of(), peer + " has no fragment of it", false);
         }
         try {
-            return new Event(index, peer, PieceFragment.decodeAll(bytes.get()), "");
+            return new Event(index, peer, PieceFragment.decodeAll(bytes.get()), "", false);
         } catch (IllegalArgumentException e) {
-            return new Event(index, peer, List.of(), peer + " gave no fragment: " + e.getMessage());
+            return new Event(index, peer, List.of(), peer + " gave no fragment: " + e.getMessage(), false);
         }
     }
 }
