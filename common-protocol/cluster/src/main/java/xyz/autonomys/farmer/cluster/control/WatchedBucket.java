@@ -187,7 +187,8 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
     void remove(String key) throws ControlException {
         try {
             bucket.delete(key);
-        } catch (IOException | JetStreamApiException e) {
+        } catch (IOException | JetStreamApiException | IllegalStateException e) {
+            // An IllegalStateException says that the connection has been closed.
             throw new ControlException(describe("removed", key), e);
         }
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class ClusterMember implements AutoCloseable {
 
     private static final int SHOWN_CHARACTERS = 4096;
 
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final MemberOptions options;
     private final WaitRegister waits;
     private final Meters meters;
@@ -289,9 +291,12 @@ public final class ClusterMember implements AutoCloseable {
         return "127.0.0.1";
     }
 
-    /** Leaves the cluster. */
+    /** Leaves the cluster; once left, nothing more happens. */
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         membership.close();
         server.close();
         client.close();
