@@ -1,10 +1,10 @@
 package xyz.autonomys.farmer.cluster.pieces;
 
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,6 +27,9 @@ import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /** Downloads the pieces of some sectors from caches as plotting would, piece after piece on a number of threads. */
 public final class CacheBenchmark {
+    /** Pieces that are checked at once, which costs little more than checking one. */
+    private static final int CHECKED_TOGETHER = 32;
+
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_SECOND = 1e9;
 
@@ -110,15 +113,19 @@ public final class CacheBenchmark {
 
     /** Downloads each piece once and checks it against its segment's commitment; returns how many are wrong. */
     public long check(List<Long> pieces, PieceCheck check) throws InterruptedException {
-        AtomicInteger bad = new AtomicInteger();
-        each(pieces.stream().distinct().toList(), index -> {
-            Piece piece = get(index);
-            if (piece != null) {
-                BitSet valid = check.valid(List.of(new IndexedPiece(index, piece)));
-                bad.addAndGet(1 - valid.cardinality());
-            }
-        });
-        return bad.get();
+        List<Long> distinct = pieces.stream().distinct().toList();
+        long bad = 0;
+        for (int from = 0; from < distinct.size(); from += CHECKED_TOGETHER) {
+            Queue<IndexedPiece> got = new ConcurrentLinkedQueue<>();
+            each(distinct.subList(from, Math.min(distinct.size(), from + CHECKED_TOGETHER)), index -> {
+                Piece piece = get(index);
+                if (piece != null) {
+                    got.add(new IndexedPiece(index, piece));
+                }
+            });
+            bad += got.size() - check.valid(List.copyOf(got)).cardinality();
+        }
+        return bad;
     }
 
     /** Why pieces were missed, a few of the reasons. */
