@@ -621,8 +621,8 @@ void emulator_spoil(const char* kernel, int flags_parameter, int value, int slot
     spoiled_slots = slots_parameter;
 }
 
-void emulator_configure(int workers, int descending, unsigned barrier_to_drop) {
-    emulator::configure(workers, descending, barrier_to_drop);
+void emulator_configure(int workers, int descending) {
+    emulator::configure(workers, descending, ~0u);
 }
 
 // The launch after `after` others fails with `result`, for good.

@@ -19,12 +19,14 @@
 #include "field_tests.h"
 
 #if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 
 namespace emulator {
 
 constexpr size_t STACK_BYTES = 256 * 1024;
+constexpr size_t FIRST_FRAMES_BYTES = 8 * 1024;
 constexpr u32 NO_BARRIER = ~0u;
 
 thread_local Fiber* current __attribute__((tls_model("initial-exec")));
@@ -128,6 +130,10 @@ void fiber_main() {
 }
 
 void prepare(Fiber& fiber, u8* stack) {
+#if defined(__SANITIZE_ADDRESS__)
+    // The fiber that had this stack before never returned from its first functions.
+    __asan_unpoison_memory_region(stack + STACK_BYTES - FIRST_FRAMES_BYTES, FIRST_FRAMES_BYTES);
+#endif
     void** top = reinterpret_cast<void**>(stack + STACK_BYTES);
     // The stack as emulator_switch leaves it: six registers, the address to go on at, and a return address of zero that
     // keeps the alignment a call gives.

@@ -16,6 +16,7 @@ typedef unsigned long long u64;
 
 #define KERNEL extern "C" void
 #define DEVICE inline __attribute__((always_inline))
+#define OUTLINED inline __attribute__((noinline))
 #define THREADS_PER_BLOCK(n)
 #define THREADS_AND_BLOCKS(n, blocks)
 #define SHARED_MEMORY(name) u8* name = emulator::current->block->shared

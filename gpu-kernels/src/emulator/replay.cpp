@@ -1,5 +1,6 @@
-// Runs a trace again, in a program of its own, so that a sanitizer can watch: replay TRACE [descending]. Exit code 1 if
-// something comes out that is not what was recorded.
+// Runs a trace again, in a program of its own, so that a sanitizer can watch and a kernel may go astray:
+// replay TRACE [ascending|descending [BARRIER]], without the barrier of this number. Exit code 1 if something comes out
+// that is not what was recorded.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -70,10 +71,11 @@ void launch() {
 
 int main(int count, char** arguments) {
     if (count < 2 || (file = fopen(arguments[1], "rb")) == nullptr) {
-        fprintf(stderr, "usage: replay TRACE [descending]\n");
+        fprintf(stderr, "usage: replay TRACE [ascending|descending [BARRIER]]\n");
         return 2;
     }
-    emulator::configure(2, count > 2, ~0u);
+    emulator::configure(2, count > 2 && strcmp(arguments[2], "descending") == 0,
+                        count > 3 ? static_cast<u32>(atoi(arguments[3])) : ~0u);
     size_t compared = 0;
     for (int kind = fgetc(file); kind != EOF; kind = fgetc(file)) {
         switch (kind) {

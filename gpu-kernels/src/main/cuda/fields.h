@@ -238,7 +238,12 @@ struct Field {
         odd[LIMBS - 1] = addc(c, odd[LIMBS - 1], 0);
     }
 
-    DEVICE Field multiply_by_carry_chains(const Field& other) const {
+#if defined(EMULATOR)
+    OUTLINED
+#else
+    DEVICE
+#endif
+    Field multiply_by_carry_chains(const Field& other) const {
         CARRY_DECLARE(c);
         u32 even[LIMBS];
         u32 odd[LIMBS];
@@ -258,7 +263,7 @@ struct Field {
 
 #if defined(EMULATOR)
     // The same in 64-bit limbs: what the host is good at.
-    DEVICE Field multiply_in_wide_limbs(const Field& other) const {
+    OUTLINED Field multiply_in_wide_limbs(const Field& other) const {
         typedef unsigned __int128 u128;
         constexpr int N = LIMBS / 2;
         uint64_t a[N], b[N], m[N], t[N + 2] = {};
@@ -350,7 +355,7 @@ DEVICE void store_chunk(uint4* at, const Fr& value) {
 
 // value^exponent in Montgomery form; the exponent is given by its 32-bit words, the highest first.
 template <typename F, int WORDS, typename Word>
-DEVICE F power(const F& value, Word word) {
+OUTLINED F power(const F& value, Word word) {
     F result = F::one();
     for (int i = 0; i < WORDS; i++) {
         u32 bits = word(i);

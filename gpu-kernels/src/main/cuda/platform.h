@@ -18,6 +18,8 @@ typedef unsigned int u32;
 typedef unsigned long long u64;
 #define KERNEL extern "C" __global__ void
 #define DEVICE __device__ __forceinline__
+// For what is long and seldom called: one copy for all callers.
+#define OUTLINED __device__ __noinline__
 // Dynamic shared memory, one declaration for the whole file; 16-byte aligned.
 extern __shared__ uint4 shared_memory[];
 #define SHARED_MEMORY(name) u8* name = reinterpret_cast<u8*>(shared_memory)

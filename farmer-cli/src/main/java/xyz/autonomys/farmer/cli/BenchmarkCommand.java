@@ -32,6 +32,7 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
             DataPlaneBenchmark.class,
             ControlPlaneBenchmark.class,
             ErasureBenchmark.class,
+            GpuSpeedBenchmark.class,
             HashBenchmark.class,
             HistoryBenchmark.class,
             KzgBenchmark.class,

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             ReinitializationCacheCommand.class,
             ShardedCacheBenchmarkCommand.class,
             BenchmarkCommand.class,
+            GpuCommand.class,
             TrustedSetupCommand.class,
             ExportPieceCommand.class,
             VerifyPieceCommand.class

@@ -23,11 +23,9 @@ import java.util.stream.Stream;
  * then find by its name as they would find NVIDIA's.
  */
 final class Emulator {
-    /** What drops no barrier. */
-    static final int ALL_BARRIERS = -1;
-
     private static final Path MODULE = Path.of("").toAbsolutePath();
     private static final int COMPILER_MINUTES = 20;
+    private static final int REPLAY_MINUTES = 20;
     private static SymbolLookup functions;
 
     private Emulator() {}
@@ -39,7 +37,7 @@ final class Emulator {
             System.load(library.toString());
             functions = SymbolLookup.libraryLookup(library, Arena.global());
         }
-        configure(false, ALL_BARRIERS);
+        configure(false);
     }
 
     /** Opens the first device. */
@@ -94,14 +92,33 @@ final class Emulator {
         return newest;
     }
 
-    /** How threads of a block take turns, and which of their barriers does nothing. */
-    static void configure(boolean descending, int droppedBarrier) {
+    /** In which order the threads of a block take turns. */
+    static void configure(boolean descending) {
         call(
                 "emulator_configure",
-                FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 2,
-                descending ? 1 : 0,
-                droppedBarrier);
+                descending ? 1 : 0);
+    }
+
+    /**
+     * Runs a trace again in a process of its own, under sanitizers.
+     *
+     * @param options order of threads, and the barrier to leave out
+     * @return the exit code: 0 if everything came out as recorded and the sanitizers found nothing
+     */
+    static int replay(Path trace, String... options) throws IOException, InterruptedException {
+        Path replay = build(MODULE.resolve("target/emulator-sanitized"), "replay", "--sanitized");
+        List<String> command = new ArrayList<>(List.of(replay.toString(), trace.toString()));
+        command.addAll(Arrays.asList(options));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(MODULE.resolve("target/replay.txt").toFile())
+                .start();
+        if (!process.waitFor(REPLAY_MINUTES, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+        }
+        return process.waitFor();
     }
 
     /** Lets the launch after {@code after} more fail on the first device, for good. */

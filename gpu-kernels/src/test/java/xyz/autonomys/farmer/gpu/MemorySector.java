@@ -36,6 +36,10 @@ final class MemorySector implements SectorRecords {
         random.nextBytes(metadata);
     }
 
+    SectorId sectorId() {
+        return sectorId;
+    }
+
     /** What an encoder makes of it. */
     record Made(byte[] bytes, SectorEncoder.Encoded encoded) {}
 

@@ -115,9 +115,9 @@ final class TableKernelsTest {
         byte[] bytes = new byte[PosSeed.SIZE];
         new Random(random).nextBytes(bytes);
         PosSeed seed = PosSeed.of(bytes);
-        Emulator.configure(true, Emulator.ALL_BARRIERS);
+        Emulator.configure(true);
         Result result = make(seed, TableKernels.Map.NARROW, 0);
-        Emulator.configure(false, Emulator.ALL_BARRIERS);
+        Emulator.configure(false);
         long[] used = new long[PosTable.USED_WORDS];
         byte[] masks = new byte[ProtocolSizes.RECORD_BYTES];
         try (PosTableBuilder builder = PosTables.newBuilder()) {

@@ -23,6 +23,7 @@ import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.pos.PosTables;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.sector.prove.ChunkProof;
+import xyz.autonomys.farmer.sector.prove.ChunkProver;
 import xyz.autonomys.farmer.sector.prove.ProvingException;
 import xyz.autonomys.farmer.sector.prove.SolutionProver;
 
@@ -35,36 +36,47 @@ public final class ProofServer implements AutoCloseable {
 
     private final ProofServerSettings settings;
     private final ClusterMember member;
-    private final List<SolutionProver> provers = new ArrayList<>();
-    private final BlockingQueue<SolutionProver> idle;
+    private final List<ChunkProver> provers;
+    private final BlockingQueue<ChunkProver> idle;
     private final AtomicInteger waiting = new AtomicInteger();
     private final LongAdder proven = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder proofMillis = new LongAdder();
     private volatile long expectedNanos = TimeUnit.MILLISECONDS.toNanos(500);
 
-    private ProofServer(ProofServerSettings settings, Kzg kzg)
+    private ProofServer(ProofServerSettings settings, List<ChunkProver> provers)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
         this.settings = settings;
+        this.provers = provers;
         this.idle = new ArrayBlockingQueue<>(settings.provers());
-        for (int i = 0; i < settings.provers(); i++) {
-            provers.add(new SolutionProver(kzg, PosTables.newParallelBuilder(settings.threads())));
-        }
         idle.addAll(provers);
         this.member = ClusterMember.join(settings.member());
         member.server().register(DataRequest.Proof.class, this::prove);
         member.announce(this::status);
         LOG.info(
-                "Proof-server: {} proofs at a time, {} threads each, {}",
+                "Proof-server: {} proofs at a time, {}",
                 settings.provers(),
-                settings.threads(),
-                PosTables.describe());
+                provers.getFirst().describe());
     }
 
     /** Joins the cluster and begins to serve. Waits for NATS and a controller. */
     public static ProofServer start(ProofServerSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
-        return new ProofServer(settings, kzg);
+        List<ChunkProver> provers = new ArrayList<>();
+        for (int i = 0; i < settings.provers(); i++) {
+            provers.add(new SolutionProver(kzg, PosTables.newParallelBuilder(settings.threads())));
+        }
+        return start(settings, provers);
+    }
+
+    /**
+     * The same with other provers, such as those that use GPUs.
+     *
+     * @param provers as many as the settings say; the server closes them
+     */
+    public static ProofServer start(ProofServerSettings settings, List<ChunkProver> provers)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        return new ProofServer(settings, List.copyOf(provers));
     }
 
     private void prove(DataRequest.Proof request, Answer answer) throws IOException, InterruptedException {
@@ -76,7 +88,7 @@ public final class ProofServer implements AutoCloseable {
             throw new IOException(e.getMessage(), e);
         }
         long deadline = start + wanted.remaining().toNanos();
-        SolutionProver prover = idle.poll();
+        ChunkProver prover = idle.poll();
         if (prover == null) {
             prover = awaitProver(deadline);
         }
@@ -106,11 +118,11 @@ public final class ProofServer implements AutoCloseable {
      * Waits for a prover as long as a proof can still be done in time. Begun later it would only keep the prover from
      * one that can.
      */
-    private SolutionProver awaitProver(long deadline) throws IOException, InterruptedException {
+    private ChunkProver awaitProver(long deadline) throws IOException, InterruptedException {
         waiting.incrementAndGet();
         try {
             long patience = deadline - System.nanoTime() - expectedNanos;
-            SolutionProver prover = idle.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
+            ChunkProver prover = idle.poll(Math.max(0, patience), TimeUnit.NANOSECONDS);
             if (prover == null) {
                 late.increment();
                 throw new IOException("all " + settings.provers() + " provers are busy, and a proof takes about "
@@ -147,6 +159,6 @@ public final class ProofServer implements AutoCloseable {
     @Override
     public void close() {
         member.close();
-        provers.forEach(SolutionProver::close);
+        provers.forEach(ChunkProver::close);
     }
 }

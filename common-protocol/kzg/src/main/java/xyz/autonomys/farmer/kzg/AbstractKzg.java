@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.kzg;
 import java.util.List;
 import java.util.Optional;
 import xyz.autonomys.farmer.erasure.Polynomial;
+import xyz.autonomys.farmer.kzg.curve.G1Vector;
 import xyz.autonomys.farmer.primitives.FixedBytes;
 import xyz.autonomys.farmer.primitives.ScalarBytes;
 
@@ -29,6 +30,21 @@ abstract sealed class AbstractKzg implements Kzg permits SetupKzg, TrapdoorKzg {
     @Override
     public final TrustedSetup setup() {
         return openings.setup();
+    }
+
+    @Override
+    public final byte[] powers(int count) {
+        if (count < 1 || count > openings.prepared().size()) {
+            throw new IllegalArgumentException(count + " powers are asked for, there are "
+                    + openings.prepared().size());
+        }
+        G1Vector points = openings.curve().vector(count);
+        for (int i = 0; i < count; i++) {
+            openings.prepared().power(i, points, i);
+        }
+        byte[] encoded = new byte[G1Vector.COMPRESSED_BYTES * count];
+        points.encode(0, count, encoded, 0);
+        return encoded;
     }
 
     @Override

@@ -26,6 +26,14 @@ public interface Kzg {
     TrustedSetup setup();
 
     /**
+     * The first {@code count} powers [τ^i]G of the setup, 48 compressed bytes each, for those who compute with them
+     * elsewhere.
+     *
+     * @throws IllegalArgumentException if there are fewer
+     */
+    byte[] powers(int count);
+
+    /**
      * The commitment to a polynomial.
      *
      * @throws IllegalArgumentException if it has more coefficients than the setup has powers (trailing zeros count)

@@ -19,7 +19,7 @@ public final class ProvingException extends Exception {
 
     private final Kind kind;
 
-    ProvingException(Kind kind, String message, Throwable cause) {
+    public ProvingException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }

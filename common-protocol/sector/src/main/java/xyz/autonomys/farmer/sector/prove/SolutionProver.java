@@ -7,6 +7,7 @@ import xyz.autonomys.farmer.erasure.Polynomial;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.kzg.KzgWitness;
 import xyz.autonomys.farmer.pos.PosTableBuilder;
+import xyz.autonomys.farmer.pos.PosTables;
 import xyz.autonomys.farmer.primitives.PosProof;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.ScalarBytes;
@@ -21,7 +22,7 @@ import xyz.autonomys.farmer.sector.read.StoredRecord;
  *
  * <p>Source: autonomys/subspace, crates/subspace-farmer-components/src/proving.rs.
  */
-public final class SolutionProver implements AutoCloseable {
+public final class SolutionProver implements ChunkProver {
     private final Kzg kzg;
     private final RecordDecoder decoder;
 
@@ -35,12 +36,7 @@ public final class SolutionProver implements AutoCloseable {
         this.decoder = new RecordDecoder(tables, ErasureCoding.forSourceChunks(ProtocolSizes.RECORD_CHUNKS));
     }
 
-    /**
-     * Proves the chunk of a record in an s-bucket.
-     *
-     * @param cancelled asked before each step, of which the longest takes a few tenths of a second
-     * @throws ProvingException if it is cancelled or the record is damaged
-     */
+    @Override
     public ChunkProof prove(StoredRecord record, int sBucket, BooleanSupplier cancelled) throws ProvingException {
         if (!record.isEncoded(sBucket)) {
             throw absent(record, sBucket, "no encoded chunk");
@@ -77,6 +73,11 @@ public final class SolutionProver implements AutoCloseable {
 
     private static String where(StoredRecord record) {
         return "the record at offset " + record.pieceOffset() + " of sector " + record.sectorId();
+    }
+
+    @Override
+    public String describe() {
+        return "tables by " + PosTables.describe() + ", " + kzg.describe();
     }
 
     @Override
