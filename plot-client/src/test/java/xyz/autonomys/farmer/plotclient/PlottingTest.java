@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +100,22 @@ class PlottingTest {
         }
     }
 
+    /** Whether the last bytes before {@code end} of the first sector are in the plot; a new plot holds zeros. */
+    private boolean hasArrived(int end) throws IOException {
+        byte[] last = new byte[4096];
+        try (RandomAccessFile plot =
+                new RandomAccessFile(farm().resolve("plot.bin").toFile(), "r")) {
+            plot.seek(end - last.length);
+            plot.readFully(last);
+        }
+        for (byte value : last) {
+            if (value != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void assertStored(TestSectors... sectors) throws Exception {
         try (Farm farm = Farm.open(farm(), FarmOptions.existing().forReading())) {
             for (TestSectors sector : sectors) {
@@ -156,6 +174,7 @@ class PlottingTest {
                 server.link().allow(4_200_000);
                 sector = server.stage(pulled);
                 eventually("the cut", () -> server.link().isCut());
+                eventually("the arrival of two mebibytes", () -> hasArrived(2 << 20));
                 assertEquals(0, client.sectorsStored());
             }
             assertTrue(Files.exists(farm().resolve(PlotClient.STATE_DIRECTORY).resolve("incoming.json")));
