@@ -22,16 +22,16 @@ class CommandLineFuzzTest {
     private static final int RUNS_PER_PARSER = 200;
 
     private static final String[] LINES = {
-        "cluster --nats-server nats://127.0.0.1:4222 controller --node-rpc-url ws://127.0.0.1:9944 --base-path /tmp/c",
-        "cluster --nats-servers nats://a:4222,nats://b:4222 sharded-cache path=/tmp/s,size=10GiB path=/tmp/t",
-        "cluster --nats-server nats://a:4222 full-piece-sharded-cache path=/tmp/f --tmp",
+        "cluster --nats-server nats://127.0.0.1:4222 controller --node-rpc-url ws://127.0.0.1:9944 --base-path /mnt/c",
+        "cluster --nats-servers nats://a:4222,nats://b:4222 sharded-cache path=/mnt/s,size=10GiB path=/mnt/t",
+        "cluster --nats-server nats://a:4222 full-piece-sharded-cache path=/mnt/f --tmp",
         "cluster --nats-server nats://a:4222 --cluster-name x proof-server",
-        "cluster --nats-server nats://a:4222 plot-server --priority-cache --listen-port 9001 /tmp/staging",
-        "cluster plot-client --nats-server nats://a:4222 --reward-address st8BpFhyQ path=/tmp/p,sectors=10 path=/tmp/q",
-        "cluster --nats-server nats://a:4222 proof-server -- plot-client --reward-address st path=/tmp/p,sectors=1",
+        "cluster --nats-server nats://a:4222 plot-server --priority-cache --listen-port 9001 /mnt/staging",
+        "cluster plot-client --nats-server nats://a:4222 --reward-address st8BpFhyQ path=/mnt/p,sectors=10 path=/mnt/q",
+        "cluster --nats-server nats://a:4222 proof-server -- plot-client --reward-address st path=/mnt/p,sectors=1",
         "util benchmark plot --pieces-in-sector 100 --threads 1",
-        "util scrub --dry-run /tmp/farm",
-        "util trusted-setup install --from /tmp/file",
+        "util scrub --dry-run /mnt/farm",
+        "util trusted-setup install --from /mnt/file",
         "dev --sectors 3 --slot-time 1000 --until-accepted 20"
     };
 
