@@ -3,24 +3,19 @@ package xyz.autonomys.farmer.devnode.chain;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import xyz.autonomys.farmer.archiving.ArchivedSegment;
 import xyz.autonomys.farmer.node.BlockHash;
 import xyz.autonomys.farmer.node.BlockHeader;
 import xyz.autonomys.farmer.node.SignedBlock;
 import xyz.autonomys.farmer.node.TrieRoot;
-import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.ChunkWitness;
 import xyz.autonomys.farmer.primitives.PosProof;
-import xyz.autonomys.farmer.primitives.PotOutput;
 import xyz.autonomys.farmer.primitives.PublicKey;
 import xyz.autonomys.farmer.primitives.RecordCommitment;
 import xyz.autonomys.farmer.primitives.RecordWitness;
@@ -43,9 +38,6 @@ import xyz.autonomys.farmer.sr25519.Sr25519KeyPair;
  * All changes happen on the thread that drives the slots; what other threads read is published through volatile fields.
  */
 public final class Chain {
-    private static final int ENTROPY_INTERVAL = 50;
-    private static final int INJECTION_INTERVALS = 2;
-    private static final int INJECTION_DELAY_SLOTS = 15;
     private static final byte[] FOREIGN_SECRET =
             Blake3.hash("foreign author".getBytes(StandardCharsets.US_ASCII)).toBytes();
 
@@ -59,12 +51,9 @@ public final class Chain {
     private final String kind;
     private final SplittableRandom random = new SplittableRandom();
     private final Sr25519KeyPair foreignAuthor = Sr25519KeyPair.fromMiniSecret(FOREIGN_SECRET);
-    private final TreeMap<Long, SlotProof> proofs = new TreeMap<>();
-    private final Map<Long, Blake3Hash> entropies = new HashMap<>();
-    private final TreeMap<Long, Blake3Hash> injections = new TreeMap<>();
     private final Set<Kappa> judged = new HashSet<>();
     private final List<SegmentHeader> unstored = new ArrayList<>();
-    private final ProofOfTime proofOfTime;
+    private final ProvenSlots slots;
     private Consumer<ArchivedSegment> segmentPublisher;
     private Consumer<Block> importListener = block -> {};
     private Block parentOfBest;
@@ -72,7 +61,6 @@ public final class Chain {
     private volatile long storedSegments;
     private long eraStartSlot;
     private long revealedBlock;
-    private long lastSlot;
     private volatile long solutionRange;
     private volatile Block best;
     private volatile boolean overtaken;
@@ -104,7 +92,7 @@ public final class Chain {
             solutionRange = settings.solutionRange();
             history.begin();
             unstored.addAll(history.segments().last(1));
-            proofOfTime = new ProofOfTime(genesisHash().toBytes(), new byte[0], settings.potIterations());
+            slots = new ProvenSlots(timeFromGenesis(), settings.potIterations());
             store.begin(state());
         } else {
             if (!saved.get().kind().equals(kind)) {
@@ -112,7 +100,7 @@ public final class Chain {
                         "the directory holds a chain with " + saved.get().kind() + ", asked for is one with " + kind
                                 + "; use another directory, or the same options");
             }
-            proofOfTime = restore(saved.get());
+            slots = restore(saved.get());
         }
     }
 
@@ -123,13 +111,15 @@ public final class Chain {
                 + " iterations per slot, " + setup;
     }
 
-    private ProofOfTime restore(ChainState state) {
+    private ProofOfTime timeFromGenesis() {
+        return new ProofOfTime(genesisHash().toBytes(), new byte[0], settings.potIterations());
+    }
+
+    private ProvenSlots restore(ChainState state) {
         solutionRange = state.solutionRange();
         nextSolutionRange = state.nextSolutionRange();
         eraStartSlot = state.eraStartSlot();
         revealedBlock = state.revealedBlock();
-        entropies.putAll(state.entropies());
-        injections.putAll(state.injections());
         store.index(state.bestNumber());
         best = state.bestNumber() == 0 ? genesis : store.block(state.bestNumber());
         parentOfBest = state.bestNumber() == 0
@@ -155,19 +145,13 @@ public final class Chain {
             }
         }
         storedSegments = state.headers().size() - unstored.size();
-        ProofOfTime time = best.number() == 0
-                ? new ProofOfTime(genesisHash().toBytes(), new byte[0], settings.potIterations())
-                : new ProofOfTime(best.futurePot(), settings.potIterations());
-        lastSlot = best.number() == 0 ? 0 : best.slot() + settings.authoringDelay();
-        // Slots that were announced before the restart are proven again, but not announced.
-        Blake3Hash entropy = injections.get(lastSlot);
-        if (entropy != null) {
-            time.inject(entropy.toBytes());
-        }
-        while (lastSlot < state.lastSlot()) {
-            prove(time);
-        }
-        return time;
+        return best.number() == 0
+                ? new ProvenSlots(timeFromGenesis(), settings.potIterations(), 0, state)
+                : new ProvenSlots(
+                        new ProofOfTime(best.futurePot(), settings.potIterations()),
+                        settings.potIterations(),
+                        best.slot() + settings.authoringDelay(),
+                        state);
     }
 
     /** Hash of block 0. */
@@ -220,7 +204,7 @@ public final class Chain {
 
     /** Proves the next slot. */
     public SlotInfo nextSlot() {
-        SlotProof proof = prove(proofOfTime);
+        SlotProof proof = slots.next();
         if (nextSolutionRange != 0) {
             solutionRange = nextSolutionRange;
             nextSolutionRange = 0;
@@ -232,17 +216,6 @@ public final class Chain {
                 votingSolutionRange());
     }
 
-    private SlotProof prove(ProofOfTime time) {
-        PotOutput seed = time.seed();
-        SlotProof proof = new SlotProof(++lastSlot, seed, time.next());
-        proofs.put(proof.slot(), proof);
-        Blake3Hash entropy = injections.remove(proof.slot());
-        if (entropy != null) {
-            time.inject(entropy.toBytes());
-        }
-        return proof;
-    }
-
     /**
      * Makes foreign blocks, one a slot, until history has so many segments: what a network did before anybody looked.
      * Nothing of it is published.
@@ -250,7 +223,7 @@ public final class Chain {
     public void grow(long segments) {
         while (history.segments().size() < segments) {
             nextSlot();
-            long slot = lastSlot - settings.authoringDelay();
+            long slot = slots.last() - settings.authoringDelay();
             if (slot > best.slot()) {
                 author(best, slot, null);
                 forgetProofs(slot);
@@ -270,13 +243,13 @@ public final class Chain {
      * @param submissions what was submitted for it, in order of arrival
      */
     public void claim(long slot, List<Submission> submissions) {
-        if (overtaken && slot > best.slot() && proofs.containsKey(slot)) {
+        if (overtaken && slot > best.slot() && slots.contains(slot)) {
             overtaken = false;
             author(best, slot, null);
         }
         Block parent = best;
-        SlotProof proof = proofs.get(slot);
-        if (proof == null || !proofs.containsKey(slot + settings.authoringDelay()) || slot <= parent.slot()) {
+        SlotProof proof = slots.get(slot);
+        if (proof == null || !slots.contains(slot + settings.authoringDelay()) || slot <= parent.slot()) {
             submissions.forEach(
                     submission -> journal.add(Journal.Kind.SOLUTION_LATE, entry -> describe(entry, submission, slot)
                             .put("reason", "slot overtaken")));
@@ -307,7 +280,7 @@ public final class Chain {
 
     /** The next block proves all slots after the best one's future slot, the next claim needs the slots after this. */
     private void forgetProofs(long slot) {
-        proofs.headMap(Math.min(slot, firstUnprovenSlot(best)), false).clear();
+        slots.forgetBefore(Math.min(slot, firstUnprovenSlot(best)));
     }
 
     /** What a solution is good for. */
@@ -349,8 +322,8 @@ public final class Chain {
                 parent.hash(),
                 slot,
                 submission.solution(),
-                proofs.get(slot).output(),
-                proofs.get(slot + settings.authoringDelay()).output());
+                slots.get(slot).output(),
+                slots.get(slot + settings.authoringDelay()).output());
         sign(vote.hash(), submission, slot).ifPresent(value -> votes.add(new Vote.Signed(vote, value)));
     }
 
@@ -368,8 +341,8 @@ public final class Chain {
 
     /** Builds, signs and imports a block; of a farmer if there is a solution, else a foreign one. */
     private void author(Block parent, long slot, Submission own) {
-        SlotProof proof = proofs.get(slot);
-        SlotProof future = proofs.get(slot + settings.authoringDelay());
+        SlotProof proof = slots.get(slot);
+        SlotProof future = slots.get(slot + settings.authoringDelay());
         Solution solution = own != null ? own.solution() : foreignSolution(slot);
         long number = parent.number() + 1;
         List<Vote.Signed> included = votes.eligible(parent, parentOfBest, slot);
@@ -387,13 +360,8 @@ public final class Chain {
         logs.add(DigestLogs.preDigest(slot, solution, proof.output(), future.output()));
         logs.add(DigestLogs.solutionRange(solutionRange));
         logs.add(DigestLogs.potIterations(settings.potIterations()));
-        long injectionSlot = slot + INJECTION_DELAY_SLOTS;
-        Blake3Hash entropy = number % ENTROPY_INTERVAL == 0
-                ? entropies.get(number - (long) INJECTION_INTERVALS * ENTROPY_INTERVAL)
-                : null;
-        if (entropy != null) {
-            logs.add(DigestLogs.potChange(injectionSlot, settings.potIterations(), entropy.toBytes()));
-        }
+        Optional<ProvenSlots.Injection> injection = slots.injectionBy(number, slot);
+        injection.ifPresent(due -> logs.add(slots.log(due)));
         long next = rangeAfter(number, slot);
         if (next != 0) {
             logs.add(DigestLogs.nextSolutionRange(next));
@@ -417,22 +385,17 @@ public final class Chain {
         BlockHeader sealed =
                 new BlockHeader(unsealed.parentHash(), number, unsealed.stateRoot(), unsealed.extrinsicsRoot(), logs);
         Block block = new Block(
-                new SignedBlock(sealed, extrinsics, List.of(justification(parent, slot))),
+                new SignedBlock(
+                        sealed,
+                        extrinsics,
+                        List.of(slots.justification(firstUnprovenSlot(parent), slot + settings.authoringDelay()))),
                 settings.blockBodyBytes(),
                 slot,
                 future.output(),
                 Kappa.of(solution, slot));
         unstored.removeAll(headers);
         storedSegments = history.segments().size();
-        if (entropy != null && injectionSlot > lastSlot) {
-            injections.put(injectionSlot, entropy);
-            entropies.remove(number - (long) INJECTION_INTERVALS * ENTROPY_INTERVAL);
-        }
-        if (number % ENTROPY_INTERVAL == 0) {
-            entropies.put(
-                    number,
-                    Blake3.hash(solution.chunk().toBytes(), proof.output().toBytes()));
-        }
+        slots.add(number, solution, proof.output(), injection);
         if (next != 0) {
             nextSolutionRange = next;
             eraStartSlot = slot;
@@ -474,18 +437,6 @@ public final class Chain {
                 ? SolutionRanges.next(
                         eraStartSlot, slot, 1, ChainSettings.SLOTS_PER_BLOCK, solutionRange, settings.eraBlocks())
                 : 0;
-    }
-
-    /** Checkpoints of all slots between the parent's future slot and this block's. */
-    private SignedBlock.Justification justification(Block parent, long slot) {
-        long from = firstUnprovenSlot(parent);
-        long to = slot + settings.authoringDelay();
-        ScaleWriter out = new ScaleWriter((int) (32 + 128 * (to - from + 1)));
-        out.u8(0).bytes(proofs.get(from).seed()).compact(to - from + 1);
-        for (long s = from; s <= to; s++) {
-            proofs.get(s).checkpoints().forEach(out::bytes);
-        }
-        return new SignedBlock.Justification(DigestLogs.ENGINE, out.toBytes());
     }
 
     /** The first slot whose checkpoints no block up to {@code block} carries. */
@@ -531,14 +482,14 @@ public final class Chain {
         return new ChainState(
                 kind,
                 best.number(),
-                lastSlot,
+                slots.last(),
                 solutionRange,
                 nextSolutionRange,
                 eraStartSlot,
                 history.segments().last(Integer.MAX_VALUE),
                 revealedBlock,
-                Map.copyOf(entropies),
-                Map.copyOf(injections));
+                slots.entropies(),
+                slots.injections());
     }
 
     private static ObjectNode describe(ObjectNode entry, Submission submission, long slot) {
