@@ -1,12 +1,9 @@
 package xyz.autonomys.farmer.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -47,6 +44,10 @@ import xyz.autonomys.farmer.primitives.SlotInfo;
         mixinStandardHelpOptions = true)
 final class ControlPlaneBenchmark implements Callable<Integer> {
     private static final int TASKS_PER_CLIENT = 8;
+
+    /** Slots that are not measured: the first ones find code that is not compiled. */
+    private static final int WARM_UP_SLOTS = 10;
+
     private static final int FARMING_TIMEOUT_MILLIS = 4000;
     private static final long PATIENCE_SECONDS = 60;
 
@@ -71,7 +72,8 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
             names = "--slots",
             defaultValue = "30",
             paramLabel = "N",
-            description = "Slots, one per second (default: ${DEFAULT-VALUE}).")
+            description = "Slots to measure, one per second, after " + WARM_UP_SLOTS
+                    + " that warm up (default: ${DEFAULT-VALUE}).")
     private int slots;
 
     private final MemberId controller = MemberId.random();
@@ -94,25 +96,25 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
                     "--clients " + clients + ", --sectors " + sectors + " and --slots " + slots
                             + " must be at least 1, with a sector for each client");
         }
-        Path directory = Files.createTempDirectory("control-plane");
+        Path directory = TemporaryDirectory.create("autonomys-control-plane-");
         List<AutoCloseable> open = new ArrayList<>();
         try {
             PrivateNatsServer nats = PrivateNatsServer.start(directory, 0);
             open.add(nats);
-            measure(nats, open);
-            return Main.DONE;
+            return measure(nats, open) ? Main.DONE : Main.FAILED;
         } finally {
             for (AutoCloseable thing : open.reversed()) {
                 thing.close();
             }
-            delete(directory);
+            TemporaryDirectory.delete(directory);
         }
     }
 
-    private void measure(PrivateNatsServer nats, List<AutoCloseable> open) throws Exception {
-        AtomicLongArray announced = new AtomicLongArray(slots);
-        long[][] nanos = new long[slots][clients];
-        CountDownLatch all = new CountDownLatch(slots * clients);
+    private boolean measure(PrivateNatsServer nats, List<AutoCloseable> open) throws Exception {
+        int announcements = WARM_UP_SLOTS + slots;
+        AtomicLongArray announced = new AtomicLongArray(announcements);
+        long[][] nanos = new long[announcements][clients];
+        CountDownLatch all = new CountDownLatch(announcements * clients);
         long largest = 0;
         for (int number = 0; number < clients; number++) {
             int own = number;
@@ -134,7 +136,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
         }
         try (ControlPlane plane =
                 ControlPlane.connect(NatsSettings.of(List.of(nats.url())), subjects, "controller " + controller)) {
-            for (int slot = 0; slot < slots; slot++) {
+            for (int slot = 0; slot < announcements; slot++) {
                 SlotAnnouncement announcement = new SlotAnnouncement(
                         controller,
                         new SlotInfo(slot + 1, Blake3Hash.of(new byte[Blake3Hash.SIZE]), 1, 1),
@@ -145,7 +147,8 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
                 TimeUnit.SECONDS.sleep(1);
             }
             boolean complete = all.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            report(nanos, largest, complete ? 0 : all.getCount());
+            report(Arrays.copyOfRange(nanos, WARM_UP_SLOTS, announcements), largest, complete ? 0 : all.getCount());
+            return complete;
         }
     }
 
@@ -190,8 +193,14 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
     }
 
     private void report(long[][] nanos, long largest, long missing) {
-        long[] sorted =
-                Arrays.stream(nanos).flatMapToLong(Arrays::stream).sorted().toArray();
+        long[] sorted = Arrays.stream(nanos)
+                .flatMapToLong(Arrays::stream)
+                .filter(arrival -> arrival != 0)
+                .sorted()
+                .toArray();
+        if (sorted.length == 0) {
+            throw new IllegalStateException("no slot arrived at any plot-client");
+        }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,
@@ -204,14 +213,10 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
                 sorted[(int) Math.ceil(0.99 * sorted.length) - 1] / 1e6,
                 sorted[sorted.length - 1] / 1e6,
                 missing);
-        out.printf(Locale.ROOT, "Largest message: %d bytes of at most %d%n", largest, ControlCodec.MAX_MESSAGE_BYTES);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
+        out.printf(
+                Locale.ROOT,
+                "Largest of these messages: %d bytes of at most %d%n",
+                largest,
+                ControlCodec.MAX_MESSAGE_BYTES);
     }
 }

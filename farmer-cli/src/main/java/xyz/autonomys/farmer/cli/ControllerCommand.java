@@ -65,8 +65,27 @@ final class ControllerCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         CacheLayout cacheLayout = layout.layout(CacheLayout.pieces(1));
         Kzg kzg = role.setup().open();
-        Path directory = base.temporary ? TemporaryDirectory.create("autonomys-controller-") : base.path;
-        return RoleProcess.run(() -> Controller.start(
+        if (!base.temporary) {
+            return RoleProcess.run(() -> start(base.path, cacheLayout, kzg));
+        }
+        Path directory = TemporaryDirectory.create("autonomys-controller-");
+        // Deleted by what is started, since behind it the process may have ended.
+        return RoleProcess.run(() -> {
+            try {
+                Controller controller = start(directory, cacheLayout, kzg);
+                return () -> {
+                    controller.close();
+                    TemporaryDirectory.delete(directory);
+                };
+            } catch (Exception e) {
+                TemporaryDirectory.delete(directory);
+                throw e;
+            }
+        });
+    }
+
+    private Controller start(Path directory, CacheLayout cacheLayout, Kzg kzg) throws Exception {
+        return Controller.start(
                 new ControllerSettings(
                         role.member(cluster, MemberRole.CONTROLLER, MemberId.loadOrCreate(directory)),
                         nodeRpcUrl,
@@ -74,6 +93,6 @@ final class ControllerCommand implements Callable<Integer> {
                         keptSegments,
                         cacheLayout,
                         Duration.ofSeconds(cacheHoldOff)),
-                kzg));
+                kzg);
     }
 }

@@ -1,12 +1,7 @@
 package xyz.autonomys.farmer.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -127,7 +122,7 @@ final class DevCommand implements Callable<Integer> {
             return Main.DONE;
         } finally {
             if (temporary && well) {
-                delete(base);
+                TemporaryDirectory.delete(base);
             }
             stopped.countDown();
             try {
@@ -169,21 +164,5 @@ final class DevCommand implements Callable<Integer> {
                 return DevSummary.print(out, state, Duration.ofNanos(System.nanoTime() - start), cluster.restarts());
             }
         }
-    }
-
-    private static void delete(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
-                Files.deleteIfExists(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -1,8 +1,11 @@
 package xyz.autonomys.farmer.cli;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Where data goes that nobody asked to keep: below {@code TMPDIR} if that is set, else below {@code /var/tmp}, which is on
@@ -22,5 +25,25 @@ final class TemporaryDirectory {
         return Files.isWritable(ON_DISK)
                 ? Files.createTempDirectory(ON_DISK, prefix)
                 : Files.createTempDirectory(prefix);
+    }
+
+    /** Deletes a directory, if it is there, and all that is in it; links are deleted, not followed. */
+    static void delete(Path directory) throws IOException {
+        if (Files.notExists(directory)) {
+            return;
+        }
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.deleteIfExists(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, IOException failure) throws IOException {
+                Files.deleteIfExists(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 }
