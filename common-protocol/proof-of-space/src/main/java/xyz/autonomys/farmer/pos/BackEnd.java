@@ -30,6 +30,7 @@ record BackEnd(boolean vectors, String description) {
                     MODULE);
             return new BackEnd(false, "plain Java, because the JVM was started without " + MODULE);
         }
+        LOG.info("Trying proof-of-space tables with vectors of {} bits, for a few seconds", Lanes.BITS);
         return ofOutcome(new VectorSelfTest().run(), Lanes.BITS);
     }
 

@@ -14,8 +14,9 @@ import xyz.autonomys.farmer.primitives.hash.Blake3;
  * allocates and a table takes minutes. A large kernel can also remain in the first compiler for the life of the process if
  * it gets hot while the queue of the second is long. So each kernel is first called alone until it is fast, and then whole
  * tables are built until one is; what they give is compared with what is known. All of this takes a few seconds of one
- * core, once per process, and leaves the code compiled. On a busy machine the compiler gets its turn late: then the test
- * waits for it with pauses, because what is decided here holds as long as the process lives.
+ * core, once per process, and leaves the code compiled. On a busy machine the compiler gets its turn late: then tables are
+ * built for longer, with pauses, because what is decided here holds as long as the process lives. Kernels alone are not
+ * waited for: one that is called with pauses does not get hot, and tables heat it as well.
  */
 final class VectorSelfTest {
     /** Processor time of a table in milliseconds that shows all kernels compiled; the plain builder needs ten times that. */
@@ -154,8 +155,7 @@ final class VectorSelfTest {
         do {
             before = now();
             kernel.run();
-        } while (now() - before > FAST_HASH_NANOS * HASHES
-                && (now() - start < KERNEL_LIMIT_MILLIS * NANOS_PER_MILLI || waited()));
+        } while (now() - before > FAST_HASH_NANOS * HASHES && now() - start < KERNEL_LIMIT_MILLIS * NANOS_PER_MILLI);
     }
 
     /** Makes a pause for the compiler; false when it has had all the time that it gets. */

@@ -380,11 +380,15 @@ public final class ControlPlane implements AutoCloseable {
         void close();
     }
 
-    /** Says when NATS goes and comes back; while it is away, that is a wait of the role. */
+    /**
+     * Says when NATS goes and comes back; while it is away, that is a wait of the role. The client also says that it is
+     * disconnected when it could not connect in the first place; that is another wait, which {@link #open} registers.
+     */
     private static final class AwayWatch implements ConnectionListener {
         private final String owner;
         private final NatsSettings settings;
         private final WaitRegister waits;
+        private boolean connected;
         private Wait away;
 
         AwayWatch(String owner, NatsSettings settings, WaitRegister waits) {
@@ -396,9 +400,12 @@ public final class ControlPlane implements AutoCloseable {
         @Override
         public synchronized void connectionEvent(Connection connection, Events event) {
             switch (event) {
-                case CONNECTED -> LOG.info("Connected to NATS at {}", connection.getConnectedUrl());
+                case CONNECTED -> {
+                    LOG.info("Connected to NATS at {}", connection.getConnectedUrl());
+                    connected = true;
+                }
                 case DISCONNECTED -> {
-                    if (away == null) {
+                    if (connected && away == null) {
                         LOG.warn("NATS is away; running work goes on, reconnecting every second");
                         away = waits.begin(owner, "NATS to come back", AWAY_PATIENCE, "start nats-server again")
                                 .from(settings.servers());
