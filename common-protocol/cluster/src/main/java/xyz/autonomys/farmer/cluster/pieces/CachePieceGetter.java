@@ -10,34 +10,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.Placement;
-import xyz.autonomys.farmer.cluster.data.DataPlaneException;
-import xyz.autonomys.farmer.cluster.data.DataRequest;
-import xyz.autonomys.farmer.cluster.data.ItemType;
 import xyz.autonomys.farmer.cluster.data.PeerAddress;
-import xyz.autonomys.farmer.cluster.data.PieceAnswer;
-import xyz.autonomys.farmer.cluster.data.RequestOptions;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.parity.FragmentSet;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
 
 /**
- * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give: the caches
- * that hold a piece or its fragments by the cache map, those that held it by the maps before that are not retired,
- * full-piece caches, controllers, and at last
- * every other cache, since after several changes of the map a piece can lie with an owner of long ago. All caches of one
- * kind are asked at the same time; among equals those on this host come first, and those that failed lately last.
+ * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give, or are slow to
+ * give: the caches that hold a piece or its fragments by the cache map, those that held it by the maps before that are not
+ * retired, full-piece caches, controllers, and at last every other cache, since after several changes of the map a piece
+ * can lie with an owner of long ago. Among equals those on this host come first, and those that failed lately last.
  * Thread-safe.
  */
 public final class CachePieceGetter implements PieceGetter {
@@ -49,6 +39,7 @@ public final class CachePieceGetter implements PieceGetter {
     private final boolean priority;
     private final Optional<String> onlyCaches;
     private final HedgeDelay hedge = new HedgeDelay();
+    private final HedgeDelay fragmentHedge = new HedgeDelay();
 
     /** Takes the answers of {@link #getFrom}, from any thread. */
     public interface SourcedReceiver {
@@ -106,21 +97,23 @@ public final class CachePieceGetter implements PieceGetter {
     /** The same as {@link #get} for a caller that wants to know who gave what. */
     public void getFrom(Set<Long> pieceIndexes, SourcedReceiver receiver) throws InterruptedException {
         Request request = new Request(pieceIndexes, receiver);
-        for (Placement placement : maps.alive()) {
-            if (onlyCaches.isPresent() && !placement.map().itemType().equals(onlyCaches.get())) {
+        List<Placement> whole = new ArrayList<>();
+        List<Placement> placements = maps.alive().stream()
+                .filter(placement ->
+                        onlyCaches.isEmpty() || placement.map().itemType().equals(onlyCaches.get()))
+                .toList();
+        for (Placement placement : placements) {
+            if (!placement.layout().isSplit()) {
+                whole.add(placement);
                 continue;
             }
-            if (placement.layout().isSplit()) {
-                request.gather(placement.layout().dataFragments(), index -> candidates(placement, index));
-                continue;
-            }
-            int replicas = placement.map().replicas();
-            for (int replica = 0; replica < replicas && !request.open.isEmpty(); replica++) {
-                request.askAll(holders(placement, request.open, replica), false);
-            }
+            request.ask(holders(whole), List.of());
+            whole.clear();
+            request.gather(placement.layout().dataFragments(), index -> candidates(placement, index));
         }
+        request.ask(holders(whole), onlyCaches.isEmpty() ? otherSources() : List.of());
         if (onlyCaches.isEmpty()) {
-            askOthers(request);
+            askAllCachesForFragments(request, placements);
         }
         for (long index : request.open) {
             receiver.failed(
@@ -128,22 +121,30 @@ public final class CachePieceGetter implements PieceGetter {
         }
     }
 
-    private void askOthers(Request request) throws InterruptedException {
-        for (Member cache : others(MemberRole.FULL_PIECE_CACHE)) {
-            request.askAll(everythingFrom(cache, request.open), false);
-        }
-        for (Member controller : others(MemberRole.CONTROLLER)) {
-            request.askAll(everythingFrom(controller, request.open), true);
-        }
-        List<Member> caches = others(MemberRole.SHARDED_CACHE);
-        request.askAll(everythingFromAll(caches, request.open), false);
+    /** Full-piece caches and controllers, one after the other, then all caches together. */
+    private List<List<WholePieceGathering.Source>> otherSources() {
+        List<List<WholePieceGathering.Source>> steps = new ArrayList<>();
+        sources(others(MemberRole.FULL_PIECE_CACHE), false).forEach(source -> steps.add(List.of(source)));
+        sources(others(MemberRole.CONTROLLER), true).forEach(source -> steps.add(List.of(source)));
+        steps.add(sources(others(MemberRole.SHARDED_CACHE), false));
+        return steps;
+    }
+
+    private static List<WholePieceGathering.Source> sources(List<Member> members, boolean controllers) {
+        return members.stream()
+                .flatMap(peer -> ClusterMember.address(peer).stream())
+                .map(peer -> new WholePieceGathering.Source(peer, controllers))
+                .toList();
+    }
+
+    private void askAllCachesForFragments(Request request, List<Placement> placements) throws InterruptedException {
+        List<FragmentGathering.Candidate> all = others(MemberRole.SHARDED_CACHE).stream()
+                .flatMap(cache -> ClusterMember.address(cache).stream())
+                .map(peer -> new FragmentGathering.Candidate(peer, 1))
+                .toList();
         Set<Integer> splits = new HashSet<>();
-        for (Placement placement : maps.alive()) {
+        for (Placement placement : placements) {
             if (placement.layout().isSplit() && splits.add(placement.layout().dataFragments())) {
-                List<FragmentGathering.Candidate> all = caches.stream()
-                        .flatMap(cache -> ClusterMember.address(cache).stream())
-                        .map(peer -> new FragmentGathering.Candidate(peer, 1))
-                        .toList();
                 request.gather(placement.layout().dataFragments(), _ -> all);
             }
         }
@@ -186,49 +187,30 @@ public final class CachePieceGetter implements PieceGetter {
                 .orElse(true);
     }
 
-    /** The pieces to ask each holder for. */
-    private Map<PeerAddress, List<Long>> holders(Placement placement, Set<Long> open, int replica) {
-        Map<PeerAddress, List<Long>> byPeer = new HashMap<>();
-        Map<MemberId, Member> present = new HashMap<>();
-        others(MemberRole.SHARDED_CACHE).forEach(cache -> present.put(cache.id(), cache));
-        Comparator<Member> order = order();
-        for (long index : open) {
-            List<Member> holders = new ArrayList<>();
-            for (MemberId id : placement.holders(index)) {
-                if (present.containsKey(id)) {
-                    holders.add(present.get(id));
-                }
+    /** The holders of a whole piece that are there, map after map. */
+    private LongFunction<List<List<WholePieceGathering.Source>>> holders(List<Placement> placements) {
+        List<Placement> fixed = List.copyOf(placements);
+        List<Member> ordered = others(MemberRole.SHARDED_CACHE);
+        return index -> {
+            List<List<WholePieceGathering.Source>> steps = new ArrayList<>();
+            for (Placement placement : fixed) {
+                Set<MemberId> holders = Set.copyOf(placement.holders(index));
+                sources(
+                                ordered.stream()
+                                        .filter(cache -> holders.contains(cache.id()))
+                                        .toList(),
+                                false)
+                        .forEach(source -> steps.add(List.of(source)));
             }
-            holders.sort(order);
-            if (replica < holders.size()) {
-                ClusterMember.address(holders.get(replica))
-                        .ifPresent(peer -> byPeer.computeIfAbsent(peer, _ -> new ArrayList<>())
-                                .add(index));
-            }
-        }
-        return byPeer;
-    }
-
-    private static Map<PeerAddress, List<Long>> everythingFrom(Member peer, Set<Long> open) {
-        return everythingFromAll(List.of(peer), open);
-    }
-
-    private static Map<PeerAddress, List<Long>> everythingFromAll(List<Member> peers, Set<Long> open) {
-        Map<PeerAddress, List<Long>> all = new LinkedHashMap<>();
-        List<Long> indexes = List.copyOf(open);
-        if (!indexes.isEmpty()) {
-            for (Member peer : peers) {
-                ClusterMember.address(peer).ifPresent(address -> all.put(address, indexes));
-            }
-        }
-        return all;
+            return steps;
+        };
     }
 
     /** One call's state. */
     private final class Request {
-        private final Set<Long> open = ConcurrentHashMap.newKeySet();
-        private final Map<Long, String> reasons = new ConcurrentHashMap<>();
-        private final Set<Asked> asked = ConcurrentHashMap.newKeySet();
+        private final Set<Long> open;
+        private final Map<Long, String> reasons = new HashMap<>();
+        private final Set<Asked> asked = new HashSet<>();
         private final SourcedReceiver receiver;
         private final Map<Long, FragmentSet> fragments = new HashMap<>();
         private final Set<Asked> askedForFragments = new HashSet<>();
@@ -236,37 +218,47 @@ public final class CachePieceGetter implements PieceGetter {
         private record Asked(long index, PeerAddress peer) {}
 
         Request(Set<Long> indexes, SourcedReceiver receiver) {
-            this.open.addAll(indexes);
+            this.open = new HashSet<>(indexes);
             this.receiver = receiver;
         }
 
-        void askAll(Map<PeerAddress, List<Long>> byPeer, boolean fresh) throws InterruptedException {
-            if (byPeer.isEmpty()) {
-                return;
+        /** Asks for what is open: its holders, then the others. */
+        void ask(
+                LongFunction<List<List<WholePieceGathering.Source>>> holders,
+                List<List<WholePieceGathering.Source>> others)
+                throws InterruptedException {
+            WholePieceGathering gathering = new WholePieceGathering(
+                    member.client(), priority, DEADLINE, hedge, new WholePieceGathering.Answers() {
+                        @Override
+                        public void found(long index, Piece piece, PeerAddress source) {
+                            open.remove(index);
+                            receiver.found(index, piece, source);
+                        }
+
+                        @Override
+                        public void refused(long index, String reason) {
+                            Request.this.refused(index, reason);
+                        }
+                    });
+            for (long index : open) {
+                gathering.want(
+                        index,
+                        Stream.concat(holders.apply(index).stream(), others.stream())
+                                .map(step -> step.stream()
+                                        .filter(source -> !receiver.avoids(index, source.peer())
+                                                && asked.add(new Asked(index, source.peer())))
+                                        .toList())
+                                .filter(step -> !step.isEmpty())
+                                .toList());
             }
-            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-                List<Future<?>> running = new ArrayList<>();
-                byPeer.forEach((peer, indexes) -> running.add(threads.submit(() -> {
-                    ask(peer, indexes, fresh);
-                    return null;
-                })));
-                try {
-                    for (Future<?> future : running) {
-                        future.get();
-                    }
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException("asking for pieces failed", e.getCause());
-                } finally {
-                    running.forEach(future -> future.cancel(true));
-                }
-            }
+            gathering.run();
         }
 
         /** Gathers fragments of what is open; those that came before count as well. */
         void gather(int dataFragments, LongFunction<List<FragmentGathering.Candidate>> candidates)
                 throws InterruptedException {
-            FragmentGathering gathering =
-                    new FragmentGathering(member.client(), priority, DEADLINE, hedge, new FragmentGathering.Answers() {
+            FragmentGathering gathering = new FragmentGathering(
+                    member.client(), priority, DEADLINE, fragmentHedge, new FragmentGathering.Answers() {
                         @Override
                         public void rebuilt(long index, Piece piece, PeerAddress last) {
                             if (open.remove(index)) {
@@ -287,44 +279,6 @@ public final class CachePieceGetter implements PieceGetter {
                 gathering.want(index, fragments.computeIfAbsent(index, _ -> new FragmentSet()), dataFragments, fresh);
             }
             gathering.run();
-        }
-
-        private void ask(PeerAddress peer, List<Long> indexes, boolean fresh) throws InterruptedException {
-            long[] wanted = indexes.stream()
-                    .filter(index -> !receiver.avoids(index, peer) && asked.add(new Asked(index, peer)))
-                    .mapToLong(Long::longValue)
-                    .toArray();
-            if (wanted.length == 0) {
-                return;
-            }
-            DataRequest request = fresh
-                    ? new DataRequest.FreshPieces(wanted)
-                    : new DataRequest.Pieces(ItemType.PIECE, priority, wanted);
-            RequestOptions defaults = member.client().defaultOptions();
-            // A controller may have to ask its node, which builds the genesis segment first.
-            RequestOptions options = fresh
-                    ? RequestOptions.within(DEADLINE)
-                    : new RequestOptions(defaults.firstByte(), defaults.progress(), DEADLINE);
-            Set<Long> unanswered = new HashSet<>();
-            for (long index : wanted) {
-                unanswered.add(index);
-            }
-            try {
-                member.client().pieces(peer, request, options, answer -> {
-                    unanswered.remove(answer.index());
-                    switch (answer) {
-                        case PieceAnswer.Found(long index, Piece piece) -> {
-                            if (open.remove(index)) {
-                                receiver.found(index, piece, peer);
-                            }
-                        }
-                        case PieceAnswer.Missing(long index) -> refused(index, peer + " does not have it");
-                        case PieceAnswer.Damaged(long index, String why) -> refused(index, peer + ": " + why);
-                    }
-                });
-            } catch (DataPlaneException e) {
-                unanswered.forEach(index -> refused(index, e.getMessage()));
-            }
         }
 
         private void refused(long index, String reason) {
