@@ -4,6 +4,7 @@ import io.nats.client.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,8 @@ import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.ControlFormatException;
 import xyz.autonomys.farmer.cluster.control.ControlPlane;
 import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.control.MemberId;
+import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.RewardSigningRequest;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
@@ -59,6 +62,7 @@ public final class Controller implements AutoCloseable {
     private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
     private static final Duration NODE_PATIENCE = Duration.ofSeconds(15);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
+    private static final Duration REBUILDER_TURN = Duration.ofMinutes(5);
     private static final int GENESIS_ATTEMPTS = 8;
     private static final Duration GENESIS_PAUSE = Duration.ofSeconds(2);
     private static final int SOLUTION_IGNORED = 9001;
@@ -70,6 +74,7 @@ public final class Controller implements AutoCloseable {
     private final ChainInfos chainInfos;
     private final CacheMaps cacheMaps;
     private final FreshSegments fresh;
+    private final SegmentRebuilder rebuilder;
     private final CacheMapKeeper cacheMapKeeper;
     private final List<AutoCloseable> subscriptions = new ArrayList<>();
     private final ExecutorService submissions = Executors.newVirtualThreadPerTaskExecutor();
@@ -99,8 +104,23 @@ public final class Controller implements AutoCloseable {
         this.fresh = new FreshSegments(
                 node,
                 new PieceVerifier(kzg, Parallelism.allCores()),
+                Blake3Hash.of(info.genesisHash().toBytes()),
                 settings.basePath().resolve("segments"),
                 settings.keptSegments());
+        this.rebuilder =
+                new SegmentRebuilder(settings.nodeUrl(), kzg, fresh, ledger, member.waits(), this::isMineToRebuild);
+    }
+
+    /** Segments are dealt out among the controllers that have a node, in turns, as a node may not have old blocks. */
+    private boolean isMineToRebuild(long segmentIndex) {
+        List<MemberId> able = member.membership().present(MemberRole.CONTROLLER).stream()
+                .filter(Member::healthy)
+                .map(Member::id)
+                .sorted(Comparator.comparing(MemberId::value))
+                .toList();
+        long turn = segmentIndex + System.currentTimeMillis() / REBUILDER_TURN.toMillis();
+        return !able.isEmpty()
+                && able.get((int) Long.remainderUnsigned(turn, able.size())).equals(member.id());
     }
 
     /**
@@ -341,6 +361,7 @@ public final class Controller implements AutoCloseable {
                 answer.item(index, bytes, Blake3.hash(bytes));
             } else {
                 answer.missing(index);
+                rebuilder.lacks(PieceIndexes.segmentIndex(index));
             }
         }
     }
@@ -368,6 +389,7 @@ public final class Controller implements AutoCloseable {
     @Override
     public void close() {
         housekeeping.shutdownNow();
+        rebuilder.close();
         node.close();
         submissions.shutdownNow();
         subscriptions.forEach(subscription -> {
@@ -381,5 +403,10 @@ public final class Controller implements AutoCloseable {
         chainInfos.close();
         ledger.close();
         member.close();
+        try {
+            fresh.close();
+        } catch (IOException e) {
+            LOG.debug("The lock of the segments could not be given back: {}", e.getMessage());
+        }
     }
 }

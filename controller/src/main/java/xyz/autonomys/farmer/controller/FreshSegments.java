@@ -1,16 +1,14 @@
 package xyz.autonomys.farmer.controller;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,84 +21,101 @@ import xyz.autonomys.farmer.archiving.PieceIndexes;
 import xyz.autonomys.farmer.archiving.PieceVerifier;
 import xyz.autonomys.farmer.node.NodeClient;
 import xyz.autonomys.farmer.node.NodeException;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
+import xyz.autonomys.farmer.store.ChainMark;
+import xyz.autonomys.farmer.store.DirectoryLock;
+import xyz.autonomys.farmer.store.PieceReading;
+import xyz.autonomys.farmer.store.SegmentDirectory;
+import xyz.autonomys.farmer.store.SegmentLabel;
 
 /**
  * The pieces of the newest segments. A node serves a new segment only until its subscribers have acknowledged it, so the
- * whole segment is fetched and verified at once and kept in a file, one per segment, the pieces one after the other. Only
- * the newest few are kept: by then the caches have them. Segment 0 is kept for good, because a node rebuilds it for
- * whoever asks and is busy with nothing else meanwhile. Thread-safe.
+ * whole segment is fetched and verified at once and kept on disk. Only the newest few are kept: by then the caches have
+ * them. Segment 0 is kept for good, because a node rebuilds it for whoever asks and is busy with nothing else meanwhile.
+ * Of the segments that were {@linkplain SegmentRebuilder rebuilt} the last few are kept as well. Thread-safe.
  */
-final class FreshSegments {
+final class FreshSegments implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FreshSegments.class);
     private static final int CONCURRENT_PIECES = 10;
     private static final int BATCH = 32;
-    private static final String SUFFIX = ".segment";
+    private static final int REBUILT_KEPT = 4;
 
     private final NodeClient node;
     private final PieceVerifier verifier;
-    private final Path directory;
+    private final Blake3Hash genesis;
+    private final DirectoryLock lock;
+    private final SegmentDirectory segments;
     private final int kept;
+    private final Deque<Long> rebuilt = new ArrayDeque<>();
 
-    FreshSegments(NodeClient node, PieceVerifier verifier, Path directory, int kept) throws IOException {
+    /**
+     * The segments in a directory.
+     *
+     * @param kept how many of the newest segments are kept, 257 MiB each
+     * @throws IOException if the directory cannot be used, is in use, or holds pieces of another chain
+     */
+    FreshSegments(NodeClient node, PieceVerifier verifier, Blake3Hash genesis, Path directory, int kept)
+            throws IOException {
         this.node = node;
         this.verifier = verifier;
-        this.directory = Files.createDirectories(directory);
+        this.genesis = genesis;
         this.kept = kept;
-        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(directory, "*.tmp")) {
-            for (Path file : unfinished) {
-                Files.delete(file);
-            }
+        this.lock = DirectoryLock.acquire(directory);
+        try {
+            ChainMark.check(directory, genesis);
+            this.segments = SegmentDirectory.open(directory);
+        } catch (IOException e) {
+            lock.close();
+            throw e;
         }
     }
 
-    /** Whether the pieces of a segment are here. */
+    /** Whether all pieces of a segment are here. */
     boolean has(long segmentIndex) {
-        return Files.exists(file(segmentIndex));
+        return segments.isComplete(segmentIndex);
+    }
+
+    /** Where the segments are. */
+    SegmentDirectory directory() {
+        return segments;
     }
 
     /** Fetches a segment that the node serves now; called by the node client before it acknowledges. */
     void harvest(SegmentHeader header) {
-        Path file = file(header.segmentIndex());
-        if (Files.exists(file)) {
+        long segment = header.segmentIndex();
+        if (has(segment)) {
             return;
         }
         long start = System.nanoTime();
+        SegmentLabel label = new SegmentLabel(segment, genesis, header.segmentCommitment());
         try {
-            Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
-            try (FileChannel out = FileChannel.open(
-                    fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-                for (int position = 0; position < ProtocolSizes.SEGMENT_PIECES; position += BATCH) {
-                    for (Piece piece : batch(header, position)) {
-                        ByteBuffer bytes = ByteBuffer.wrap(piece.array());
-                        while (bytes.hasRemaining()) {
-                            out.write(bytes);
-                        }
-                    }
+            for (int position = 0; position < ProtocolSizes.SEGMENT_PIECES; position += BATCH) {
+                if (!segments.contains(PieceIndexes.of(segment, position))) {
+                    segments.put(label, batch(header, position));
                 }
-                out.force(true);
             }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             LOG.info(
                     "Fetched and verified the 256 pieces of segment {} in {} s",
-                    header.segmentIndex(),
+                    segment,
                     String.format("%.1f", (System.nanoTime() - start) / 1e9));
-            dropOld(header.segmentIndex());
+            dropOld(segment);
         } catch (IOException | NodeException e) {
             LOG.warn(
-                    "The pieces of segment {} could not be had from the node: {}; caches must get them elsewhere",
-                    header.segmentIndex(),
+                    "The pieces of segment {} could not be had from the node: {}; if nobody else has them, they are"
+                            + " rebuilt from blocks",
+                    segment,
                     e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private List<Piece> batch(SegmentHeader header, int position)
+    private Map<Integer, Piece> batch(SegmentHeader header, int position)
             throws IOException, NodeException, InterruptedException {
-        List<Piece> pieces = new ArrayList<>();
+        Map<Integer, Piece> pieces = new HashMap<>();
         List<PieceClaim> claims = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(
                 CONCURRENT_PIECES, Thread.ofVirtual().name("harvest-", 0).factory())) {
@@ -116,7 +131,7 @@ final class FreshSegments {
                             .get()
                             .orElseThrow(
                                     () -> new IOException("it does not serve piece " + Long.toUnsignedString(index)));
-                    pieces.add(piece);
+                    pieces.put(position + i, piece);
                     claims.add(new PieceClaim(index, piece, header.segmentCommitment()));
                 } catch (ExecutionException e) {
                     threads.shutdownNow();
@@ -138,21 +153,12 @@ final class FreshSegments {
 
     /** A piece, from the kept segments or, unverified by the node client and so verified here, from the node. */
     Optional<Piece> piece(long index, Optional<SegmentHeader> header) throws InterruptedException {
-        Path file = file(PieceIndexes.segmentIndex(index));
-        if (Files.exists(file)) {
-            byte[] bytes = new byte[ProtocolSizes.PIECE_BYTES];
-            try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-                ByteBuffer target = ByteBuffer.wrap(bytes);
-                long at = (long) PieceIndexes.position(index) * ProtocolSizes.PIECE_BYTES;
-                while (target.hasRemaining()) {
-                    if (in.read(target, at + target.position()) < 0) {
-                        throw new IOException("it ends early");
-                    }
-                }
-                return Optional.of(Piece.wrap(bytes));
-            } catch (IOException e) {
-                LOG.warn("Segment file {} cannot be read: {}", file, e.getMessage());
+        switch (segments.read(index)) {
+            case PieceReading.Found found -> {
+                return Optional.of(found.piece());
             }
+            case PieceReading.Corrupt(String reason) -> LOG.warn("A fetched piece is lost: {}", reason);
+            case PieceReading.Absent _ -> LOG.trace("Piece {} is not kept", Long.toUnsignedString(index));
         }
         try {
             Optional<Piece> piece = node.piece(index);
@@ -168,19 +174,30 @@ final class FreshSegments {
         return Optional.empty();
     }
 
+    /** Keeps a rebuilt segment, and lets the one go that was rebuilt longest ago if there are many. */
+    void keepRebuilt(long segmentIndex, long newest) throws IOException {
+        synchronized (rebuilt) {
+            rebuilt.remove(segmentIndex);
+            rebuilt.addLast(segmentIndex);
+            if (rebuilt.size() > REBUILT_KEPT) {
+                rebuilt.removeFirst();
+            }
+        }
+        dropOld(newest);
+    }
+
     private void dropOld(long newest) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
-            for (Path file : files) {
-                String name = file.getFileName().toString();
-                long index = Long.parseUnsignedLong(name.substring(0, name.length() - SUFFIX.length()));
-                if (index > 0 && index + kept <= newest) {
-                    Files.delete(file);
+        synchronized (rebuilt) {
+            for (long index : segments.labels().keySet()) {
+                if (index > 0 && index + kept <= newest && !rebuilt.contains(index)) {
+                    segments.remove(index);
                 }
             }
         }
     }
 
-    private Path file(long segmentIndex) {
-        return directory.resolve(Long.toUnsignedString(segmentIndex) + SUFFIX);
+    @Override
+    public void close() throws IOException {
+        lock.close();
     }
 }

@@ -64,7 +64,7 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CacheLayout cacheLayout = layout.layout(CacheLayout.pieces(1));
-        Kzg kzg = role.setup().open();
+        Kzg kzg = role.setup().openForArchiving();
         if (!base.temporary) {
             return RoleProcess.run(() -> start(base.path, cacheLayout, kzg));
         }

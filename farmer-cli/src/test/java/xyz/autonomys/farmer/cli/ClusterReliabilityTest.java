@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cli.dev.SoakRun;
 import xyz.autonomys.farmer.cli.sample.FaultRun;
@@ -18,7 +19,7 @@ import xyz.autonomys.farmer.cli.sample.Laboratory;
 
 /**
  * The cluster lives through what may happen to it. Each test is a program of its own in {@code Laboratory}; it prints its
- * seed first, and what it prints is kept in {@code farmer-cli/target/reliability}.
+ * seed first, and what it prints is kept in {@code farmer-cli/target/reliability}. The directory of a test that fails is kept as well.
  *
  * <pre>
  * -Dfarmer.faults=N          faults (default 200)
@@ -31,7 +32,7 @@ import xyz.autonomys.farmer.cli.sample.Laboratory;
 class ClusterReliabilityTest {
     private static final Path RESULTS = Path.of("target", "reliability").toAbsolutePath();
 
-    @TempDir(factory = ShortDirectory.class)
+    @TempDir(factory = ShortDirectory.class, cleanup = CleanupMode.ON_SUCCESS)
     private Path directory;
 
     @Test

@@ -80,12 +80,15 @@ public final class PieceExport {
      */
     public record Result(long newest, long written, long before) {}
 
-    /** About how much memory an export takes. */
+    /** About how many bytes of memory an export takes. */
+    public static long memoryBytes(int batchesAhead) {
+        return 3 * SEGMENT_BYTES + 2 * SegmentDirectory.FILE_BYTES + 4 * BlockFeed.bytesAhead(batchesAhead);
+    }
+
+    /** The same in words. */
     public static String memoryBudget(int batchesAhead) {
-        long mebibytes =
-                (3 * SEGMENT_BYTES + 2 * SegmentDirectory.FILE_BYTES + 4 * BlockFeed.bytesAhead(batchesAhead)) >> 20;
-        return "memory: at most about " + mebibytes
-                + " MiB for blocks, the segment that is archived and the one that is" + " written";
+        return "memory: at most about " + (memoryBytes(batchesAhead) >> 20)
+                + " MiB for blocks, the segment that is archived and the one that is written";
     }
 
     /** How far it is; for any thread. */
@@ -102,40 +105,50 @@ public final class PieceExport {
      * @throws IOException if the directory cannot be used
      */
     public Result run() throws ExportException, NodeException, IOException, InterruptedException {
-        if (!begun.compareAndSet(false, true)) {
-            throw new IllegalStateException("an export runs once");
-        }
         try (DirectoryLock lock = DirectoryLock.acquire(settings.directory())) {
             LOG.debug("{} is locked", lock);
             Blake3Hash genesis = genesisHash();
             ChainMark.check(settings.directory(), genesis);
-            List<SegmentHeader> headers = node.segmentHeaders();
-            long depth = node.confirmationDepth().orElse(DEFAULT_CONFIRMATION_DEPTH);
-            long best = node.bestHeader().number();
-            long exportable = exportable(headers, depth, best);
-            long last = settings.to().orElse(exportable - 1);
-            if (last >= exportable || settings.from() >= exportable) {
-                long asked = Math.max(last, settings.from());
-                throw new ExportException("segment " + asked + " cannot be exported yet: the node has " + headers.size()
-                        + " segments, and those up to " + (exportable - 1) + " are " + depth
-                        + " blocks deep at its best block " + best);
-            }
-            SegmentDirectory directory = SegmentDirectory.open(settings.directory());
-            List<Long> missing = missing(directory, genesis, headers, last);
-            segmentsInAll = missing.size();
-            requireSpace(missing.size());
-            Chain chain = new Chain(genesis, headers, depth, best);
-            for (int from = 0; from < missing.size(); ) {
-                int to = from;
-                while (to + 1 < missing.size() && missing.get(to + 1) == missing.get(to) + 1) {
-                    to++;
-                }
-                exportRun(chain, directory, missing.get(from), missing.get(to));
-                from = to + 1;
-            }
-            doing = "done";
-            return new Result(exportable - 1, written.get(), last - settings.from() + 1 - missing.size());
+            return export(genesis, SegmentDirectory.open(settings.directory()));
         }
+    }
+
+    /** The same as {@link #run} for somebody who uses the directory meanwhile and sees to it that nobody else does. */
+    public Result runInto(SegmentDirectory directory)
+            throws ExportException, NodeException, IOException, InterruptedException {
+        return export(genesisHash(), directory);
+    }
+
+    private Result export(Blake3Hash genesis, SegmentDirectory directory)
+            throws ExportException, NodeException, IOException, InterruptedException {
+        if (!begun.compareAndSet(false, true)) {
+            throw new IllegalStateException("an export runs once");
+        }
+        List<SegmentHeader> headers = node.segmentHeaders();
+        long depth = node.confirmationDepth().orElse(DEFAULT_CONFIRMATION_DEPTH);
+        long best = node.bestHeader().number();
+        long exportable = exportable(headers, depth, best);
+        long last = settings.to().orElse(exportable - 1);
+        if (last >= exportable || settings.from() >= exportable) {
+            long asked = Math.max(last, settings.from());
+            throw new ExportException("segment " + asked + " cannot be exported yet: the node has " + headers.size()
+                    + " segments, and those up to " + (exportable - 1) + " are " + depth + " blocks deep at its best block "
+                    + best);
+        }
+        List<Long> missing = missing(directory, genesis, headers, last);
+        segmentsInAll = missing.size();
+        requireSpace(missing.size());
+        Chain chain = new Chain(genesis, headers, depth, best);
+        for (int from = 0; from < missing.size(); ) {
+            int to = from;
+            while (to + 1 < missing.size() && missing.get(to + 1) == missing.get(to) + 1) {
+                to++;
+            }
+            exportRun(chain, directory, missing.get(from), missing.get(to));
+            from = to + 1;
+        }
+        doing = "done";
+        return new Result(exportable - 1, written.get(), last - settings.from() + 1 - missing.size());
     }
 
     /** What is known of the chain. */

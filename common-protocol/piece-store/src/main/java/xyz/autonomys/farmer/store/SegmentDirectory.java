@@ -215,6 +215,20 @@ public final class SegmentDirectory {
         }
     }
 
+    /** Deletes a segment's file, if there is one; pieces that are being read are read to the end. */
+    public void remove(long segmentIndex) throws IOException {
+        Held held = segments.remove(segmentIndex);
+        if (held != null) {
+            held.lock.writeLock().lock();
+            try {
+                held.whole.clear();
+                Files.deleteIfExists(held.file);
+            } finally {
+                held.lock.writeLock().unlock();
+            }
+        }
+    }
+
     private SegmentFile create(Path path, SegmentLabel label) throws IOException {
         if (!hasRoom()) {
             throw new IOException("the file system of " + directory + " has " + DiskSpace.free(directory)

@@ -28,12 +28,15 @@ public final class GuideRun {
     private static final Duration PATIENCE = Duration.ofMinutes(20);
     private static final int STOP_SECONDS = 10;
     private static final int NATS_PORT = 4222;
-    private static final int HEAP = 400;
+    private static final int HEAP = 1500;
     private static final String NATS = "nats://127.0.0.1:" + NATS_PORT;
 
     private final Path directory;
     private final Program program;
-    private final List<Process> roles = new ArrayList<>();
+    private final List<Role> roles = new ArrayList<>();
+
+    /** A command line that runs until it is stopped. */
+    private record Role(String line, Process process, Path log) {}
 
     private GuideRun(Path directory) throws IOException {
         this.directory = directory;
@@ -80,12 +83,12 @@ public final class GuideRun {
 
     private void start(String line) throws IOException {
         say("autonomys-farmer " + line);
+        Path log = directory.resolve("role-" + roles.size() + ".log");
         Process process = program.process("autonomys-farmer", HEAP, List.of(line.split(" ")))
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("role-" + roles.size() + ".log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         process.getOutputStream().close();
-        roles.add(process);
+        roles.add(new Role(line, process, log));
     }
 
     private void awaitFarming() throws Exception {
@@ -93,9 +96,9 @@ public final class GuideRun {
                         NatsSettings.of(List.of(NATS)), new Subjects(Subjects.DEFAULT_CLUSTER), "watch");
                 Membership membership = new Membership(control)) {
             SampleCluster.await("two farms are plotted, caches are filled and a solution is accepted", PATIENCE, () -> {
-                for (Process role : roles) {
-                    if (!role.isAlive()) {
-                        throw new IOException("a role has ended: " + role.info() + "; see " + directory);
+                for (Role role : roles) {
+                    if (!role.process().isAlive()) {
+                        throw new IOException("a role has ended: " + role.line() + "\n" + Files.readString(role.log()));
                     }
                 }
                 return figure(membership, MemberRole.PLOT_CLIENT, "sectors plotted") == 2
@@ -147,17 +150,19 @@ public final class GuideRun {
     }
 
     private void stopRoles() throws IOException, InterruptedException {
-        roles.reversed().forEach(Process::destroy);
-        for (Process role : roles) {
-            if (!role.waitFor(STOP_SECONDS + 5, TimeUnit.SECONDS)) {
-                throw new IOException("a role did not end within " + STOP_SECONDS + " s of SIGTERM; see " + directory);
+        long start = System.nanoTime();
+        roles.reversed().forEach(role -> role.process().destroy());
+        for (Role role : roles) {
+            long left = TimeUnit.SECONDS.toNanos(STOP_SECONDS) - (System.nanoTime() - start);
+            if (!role.process().waitFor(left, TimeUnit.NANOSECONDS)) {
+                throw new IOException(role.line() + " did not end within " + STOP_SECONDS + " s of SIGTERM\n"
+                        + Files.readString(role.log()));
             }
         }
-        for (int i = 0; i < roles.size(); i++) {
-            for (String line : Files.readAllLines(directory.resolve("role-" + i + ".log"))) {
-                if (line.contains("\tat ")) {
-                    throw new IOException("an operator saw a stack trace: " + line);
-                }
+        for (Role role : roles) {
+            String text = Files.readString(role.log());
+            if (text.contains("\tat ")) {
+                throw new IOException("an operator of " + role.line() + " saw a stack trace:\n" + text);
             }
         }
         say("All roles have ended");
