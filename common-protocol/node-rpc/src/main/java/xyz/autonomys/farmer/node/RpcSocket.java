@@ -30,6 +30,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One WebSocket connection speaking JSON-RPC. It lives until it fails or is closed, then everything pending fails and
@@ -400,15 +401,18 @@ final class RpcSocket implements AutoCloseable {
                 }
             }
             case RpcMessages.RefusedMessage(int code, String text) -> {
-                LOG.warn("Node {} refused a whole message: {}", url, text);
+                boolean known = false;
                 for (Call call : pending.values()) {
                     if (call.inBatch && call.settle()) {
+                        known = true;
                         call.fail(
                                 NodeException.Kind.REFUSED,
                                 code,
                                 "node " + url + " refused a batch with " + call.method + ": " + text);
                     }
                 }
+                // Whoever sent a batch says what it means for him.
+                LOG.atLevel(known ? Level.DEBUG : Level.WARN).log("Node {} refused a whole message: {}", url, text);
             }
             case RpcMessages.Malformed(String why) -> fail("it sent what is no JSON-RPC: " + why);
         }

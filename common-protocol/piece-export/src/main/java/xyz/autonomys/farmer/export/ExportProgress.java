@@ -13,6 +13,6 @@ package xyz.autonomys.farmer.export;
 public record ExportProgress(long segments, long written, long bytes, long bytesInAll, long block, String doing) {
     /** The part that is done, 0 to 1. */
     public double fraction() {
-        return bytesInAll == 0 ? 1 : Math.min(1, (double) bytes / bytesInAll);
+        return bytesInAll == 0 ? 0 : Math.min(1, (double) bytes / bytesInAll);
     }
 }

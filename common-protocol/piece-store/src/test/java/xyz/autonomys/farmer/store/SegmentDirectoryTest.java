@@ -179,4 +179,17 @@ class SegmentDirectoryTest {
         assertTrue(refused.getMessage().contains("cd".repeat(48)), refused.getMessage());
         assertTrue(refused.getMessage().contains("ce".repeat(48)), refused.getMessage());
     }
+
+    @Test
+    void aRemovedSegmentIsGoneAndCanBeStoredAgain() throws IOException {
+        fill(0, 256);
+        SegmentDirectory directory = SegmentDirectory.open(path);
+        directory.remove(3);
+        directory.remove(4);
+        assertInstanceOf(PieceReading.Absent.class, directory.read(PieceIndexes.of(3, 7)));
+        assertFalse(directory.isComplete(3));
+        assertTrue(SegmentDirectory.open(path).labels().isEmpty());
+        directory.put(LABEL, pieces(0, 8));
+        assertPiece(directory, 7);
+    }
 }
