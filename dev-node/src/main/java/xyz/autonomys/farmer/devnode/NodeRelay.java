@@ -112,11 +112,16 @@ public final class NodeRelay implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws IOException {
-        listener.close();
+    /** Ends all connections; new ones are served. */
+    public void disconnect() throws IOException {
         for (Socket socket : sockets) {
             socket.close();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        disconnect();
     }
 }

@@ -32,6 +32,7 @@ import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.control.SegmentLedger;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
@@ -74,11 +75,11 @@ class LongExportTest {
     void startNode() throws Exception {
         Kzg kzg = Kzgs.openWithSecret(TrustedSetup.development());
         ChainSettings chain = ChainSettings.development(1000, 1L << 40, 1000);
-        node = DevNode.start(
-                DevNodeSettings.of(chain, Path.of("target", "histories", SEGMENTS + "-segments"))
-                        .withSegments(SEGMENTS),
-                kzg,
-                kzg);
+        Path history = Path.of("target", "histories", SEGMENTS + "-segments");
+        DevNode.start(DevNodeSettings.of(chain, history).withSegments(SEGMENTS), kzg, kzg)
+                .close();
+        // Small blocks from now on, so that history does not grow while it is looked at.
+        node = DevNode.start(DevNodeSettings.of(chain.withBlockBodyBytes(64), history), kzg, kzg);
     }
 
     @AfterEach
@@ -253,11 +254,14 @@ class LongExportTest {
             start(log, with(cluster, "full-piece-sharded-cache", "path=" + out, "--trusted-setup", "development"));
             try (ClusterMember asker =
                             ClusterMember.join(TestController.options(nats.url(), CLUSTER, MemberRole.PLOT_SERVER));
+                    SegmentLedger ledger = new SegmentLedger(asker.control(), _ -> {});
                     CacheMaps maps = new CacheMaps(asker.control(), _ -> {})) {
                 eventually(
                         "a full-piece cache that has everything",
-                        () -> asker.membership().present(MemberRole.FULL_PIECE_CACHE).stream()
-                                .anyMatch(cache -> stored(cache) >= SEGMENTS * SEGMENT_PIECES));
+                        () -> ledger.contiguousSegments() >= SEGMENTS
+                                && asker.membership().present(MemberRole.FULL_PIECE_CACHE).stream()
+                                        .anyMatch(cache ->
+                                                stored(cache) >= ledger.contiguousSegments() * SEGMENT_PIECES));
                 Map<Long, Piece> pieces = new ConcurrentHashMap<>();
                 Set<Long> wanted = Set.of(0L, 1L, 5L * SEGMENT_PIECES + 17, SEGMENTS * SEGMENT_PIECES - 1L);
                 new CachePieceGetter(asker, maps, true).get(wanted, new PieceGetter.Receiver() {

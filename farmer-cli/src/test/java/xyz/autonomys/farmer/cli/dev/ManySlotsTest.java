@@ -84,34 +84,11 @@ class ManySlotsTest {
         return thing;
     }
 
-    /** A way to NATS that can be cut, one for each role. */
-    private static final class Way implements AutoCloseable {
-        private final InetSocketAddress target;
-        private final int port;
-        private NodeRelay relay;
-
-        Way(int natsPort) throws Exception {
-            target = new InetSocketAddress("127.0.0.1", natsPort);
-            relay = NodeRelay.start("127.0.0.1", 0, target);
-            port = relay.port();
-        }
-
-        void cut() throws Exception {
-            relay.close();
-            relay = NodeRelay.start("127.0.0.1", port, target);
-        }
-
-        @Override
-        public void close() throws Exception {
-            relay.close();
-        }
-    }
-
-    private MemberOptions options(MemberRole role, Way way) {
+    private MemberOptions options(MemberRole role, NodeRelay way) {
         return new MemberOptions(
                 role,
                 MemberId.random(),
-                NatsSettings.of(List.of("nats://127.0.0.1:" + way.port)),
+                NatsSettings.of(List.of("nats://127.0.0.1:" + way.port())),
                 new Subjects("many-slots"),
                 0,
                 Optional.of("127.0.0.1"),
@@ -176,10 +153,11 @@ class ManySlotsTest {
         }
     }
 
-    private final List<Way> ways = new ArrayList<>();
+    /** Ways to NATS that can be cut, one for each role. */
+    private final List<NodeRelay> ways = new ArrayList<>();
 
-    private Way way() throws Exception {
-        Way way = open(new Way(nats.port()));
+    private NodeRelay way() throws Exception {
+        NodeRelay way = open(NodeRelay.start("127.0.0.1", 0, new InetSocketAddress("127.0.0.1", nats.port())));
         ways.add(way);
         return way;
     }
@@ -251,7 +229,7 @@ class ManySlotsTest {
             case 3 -> command("kill-subscriptions?node=" + node);
             case 4 -> command("lose-answers?method=subspace_submitSolutionResponse&count=2&node=" + node);
             case 5 -> command("behind?value=" + random.nextBoolean() + "&node=" + node);
-            default -> ways.get(random.nextInt(ways.size())).cut();
+            default -> ways.get(random.nextInt(ways.size())).disconnect();
         }
     }
 }
