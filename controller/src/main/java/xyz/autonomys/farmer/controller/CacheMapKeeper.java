@@ -53,12 +53,7 @@ final class CacheMapKeeper {
 
     /** Looks at the caches; to be called every second or so by one thread. */
     void look() {
-        boolean first = member.membership().present(MemberRole.CONTROLLER).stream()
-                .map(Member::id)
-                .min((a, b) -> a.value().compareTo(b.value()))
-                .map(smallest -> smallest.equals(member.id()))
-                .orElse(true);
-        if (!first) {
+        if (!member.membership().isFirst(MemberRole.CONTROLLER, member.id())) {
             return;
         }
         List<Member> caches = member.membership().present(MemberRole.SHARDED_CACHE);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +33,7 @@ import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.RewardSigningRequest;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.control.StreamReplicas;
 import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.cluster.data.Answer;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
@@ -59,10 +61,12 @@ import xyz.autonomys.farmer.telemetry.Wait;
 /** The role. Waits for its node, then for NATS; goes on by itself after either was away. */
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
+    private static final Duration FIRST_COMPLAINT = Duration.ofSeconds(3);
     private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
     private static final Duration NODE_PATIENCE = Duration.ofSeconds(15);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final Duration REBUILDER_TURN = Duration.ofMinutes(5);
+    private static final Duration REPLICAS_EVERY = Duration.ofMinutes(1);
     private static final int GENESIS_ATTEMPTS = 8;
     private static final Duration GENESIS_PAUSE = Duration.ofSeconds(2);
     private static final int SOLUTION_IGNORED = 9001;
@@ -76,6 +80,8 @@ public final class Controller implements AutoCloseable {
     private final FreshSegments fresh;
     private final SegmentRebuilder rebuilder;
     private final CacheMapKeeper cacheMapKeeper;
+    private final StreamReplicas replicas;
+    private long nextReplicas = System.nanoTime() + REPLICAS_EVERY.toNanos();
     private final List<AutoCloseable> subscriptions = new ArrayList<>();
     private final ExecutorService submissions = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
@@ -94,13 +100,12 @@ public final class Controller implements AutoCloseable {
             throws IOException, ControlException, ControlFormatException, InterruptedException {
         this.settings = settings;
         this.node = WebSocketNodeClient.start(NodeClientConfig.of(settings.nodeUrl()));
-        FarmerAppInfo info = awaitNode();
-        this.member = ClusterMember.establish(
-                settings.member(), Blake3Hash.of(info.genesisHash().toBytes()));
+        this.member = join();
         this.ledger = new SegmentLedger(member.control(), header -> {});
         this.chainInfos = new ChainInfos(member.control());
         this.cacheMaps = new CacheMaps(member.control(), placement -> {});
         this.cacheMapKeeper = new CacheMapKeeper(member, cacheMaps, settings.layout(), settings.cacheHoldOff());
+        this.replicas = new StreamReplicas(member.control());
         this.fresh = new FreshSegments(
                 node,
                 new PieceVerifier(kzg, Parallelism.allCores()),
@@ -136,6 +141,23 @@ public final class Controller implements AutoCloseable {
         return controller;
     }
 
+    /** Waits for node and NATS at the same time, so that both are named when both are lacking. */
+    private ClusterMember join() throws IOException, ControlException, ControlFormatException, InterruptedException {
+        FutureTask<FarmerAppInfo> info = new FutureTask<>(this::awaitNode);
+        Thread waiting = Thread.ofVirtual().name("node").start(info);
+        try {
+            return ClusterMember.establish(settings.member(), () -> {
+                try {
+                    return Blake3Hash.of(info.get().genesisHash().toBytes());
+                } catch (ExecutionException e) {
+                    throw new IllegalStateException("waiting for the node failed", e.getCause());
+                }
+            });
+        } finally {
+            waiting.interrupt();
+        }
+    }
+
     private FarmerAppInfo awaitNode() throws InterruptedException {
         CompletableFuture<FarmerAppInfo> connected = new CompletableFuture<>();
         try (NodeClient.Registration waiting = node.listen(new NodeListener() {
@@ -146,10 +168,12 @@ public final class Controller implements AutoCloseable {
                 }
             }
         })) {
+            Duration patience = FIRST_COMPLAINT;
             while (true) {
                 try {
-                    return connected.get(COMPLAIN_EVERY.toSeconds(), TimeUnit.SECONDS);
+                    return connected.get(patience.toSeconds(), TimeUnit.SECONDS);
                 } catch (TimeoutException e) {
+                    patience = COMPLAIN_EVERY;
                     LOG.warn(
                             "Waiting for node {}: {}; start it with --farmer, or correct --node-rpc-url",
                             settings.nodeUrl(),
@@ -268,10 +292,19 @@ public final class Controller implements AutoCloseable {
                         info.get().protocolInfo(), info.get().farmingTimeout().toMillis()));
             }
             cacheMapKeeper.look();
+            raiseReplicas();
         } catch (ControlException e) {
             LOG.debug("Housekeeping waits for NATS: {}", e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("Housekeeping failed", e);
+        }
+    }
+
+    private void raiseReplicas() throws ControlException {
+        long now = System.nanoTime();
+        if (now - nextReplicas >= 0 && member.membership().isFirst(MemberRole.CONTROLLER, member.id())) {
+            nextReplicas = now + REPLICAS_EVERY.toNanos();
+            replicas.raise();
         }
     }
 

@@ -15,6 +15,8 @@ import picocli.CommandLine.Spec;
             InfoCommand.class,
             ScrubCommand.class,
             MembersCommand.class,
+            NatsBackupCommand.class,
+            NatsRestoreCommand.class,
             ReinitializationCacheCommand.class,
             ShardedCacheBenchmarkCommand.class,
             BenchmarkCommand.class,

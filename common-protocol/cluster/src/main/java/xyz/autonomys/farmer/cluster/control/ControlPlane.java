@@ -18,6 +18,7 @@ import io.nats.client.api.KeyValueConfiguration;
 import io.nats.client.api.StorageType;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import xyz.autonomys.farmer.telemetry.Meters;
 import xyz.autonomys.farmer.telemetry.RepeatedLog;
 import xyz.autonomys.farmer.telemetry.Wait;
@@ -76,16 +78,16 @@ public final class ControlPlane implements AutoCloseable {
      */
     public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name, WaitRegister waits)
             throws ControlException, InterruptedException {
-        return new ControlPlane(open(settings, name, waits), subjects, waits, false);
+        return new ControlPlane(open(settings, name, waits, Level.INFO), subjects, waits, false);
     }
 
-    /** The same for a process that has no register of waits. */
+    /** The same for a utility, which has no register of waits and does not say that it is connected. */
     public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name)
             throws ControlException, InterruptedException {
         WaitRegister waits = new WaitRegister();
         boolean connected = false;
         try {
-            ControlPlane plane = new ControlPlane(open(settings, name, waits), subjects, waits, true);
+            ControlPlane plane = new ControlPlane(open(settings, name, waits, Level.DEBUG), subjects, waits, true);
             connected = true;
             return plane;
         } finally {
@@ -95,7 +97,7 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static Connection open(NatsSettings settings, String name, WaitRegister waits)
+    private static Connection open(NatsSettings settings, String name, WaitRegister waits, Level connected)
             throws ControlException, InterruptedException {
         Options.Builder options = new Options.Builder()
                 .servers(settings.servers().toArray(new String[0]))
@@ -109,7 +111,7 @@ public final class ControlPlane implements AutoCloseable {
                 .pingInterval(Duration.ofSeconds(5))
                 .maxPingsOut(3)
                 .reportNoResponders()
-                .connectionListener(new AwayWatch(name, settings, waits))
+                .connectionListener(new AwayWatch(name, settings, waits, connected))
                 .errorListener(new LoggedErrors());
         settings.credentialsFile().ifPresent(file -> options.credentialPath(file.toString()));
         settings.token().ifPresent(token -> options.token(token.toCharArray()));
@@ -285,6 +287,44 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
+    /** The streams of this cluster, those of its buckets included, by name. */
+    List<String> streamNames() throws ControlException {
+        try {
+            return jetStreamManagement().getStreamNames().stream()
+                    .filter(subjects::isStream)
+                    .sorted()
+                    .toList();
+        } catch (IOException | JetStreamApiException e) {
+            throw new ControlException("JetStream did not tell of its streams", e);
+        }
+    }
+
+    /** A subject that nobody else uses. */
+    String newInbox() {
+        return connection.createInbox();
+    }
+
+    /** Messages of a subject, for the caller to take and to unsubscribe. */
+    io.nats.client.Subscription listen(String subject) {
+        return connection.subscribe(subject);
+    }
+
+    /** Says that the next message may come. */
+    void acknowledge(Message message) {
+        if (message.getReplyTo() != null) {
+            connection.publish(message.getReplyTo(), new byte[0]);
+        }
+    }
+
+    /** Asks the servers something in their own format. */
+    byte[] ask(String subject, byte[] question) throws IOException, InterruptedException {
+        Message answer = connection.request(subject, question, REQUEST_TIMEOUT);
+        if (answer == null) {
+            throw new IOException("no answer on " + subject + " within " + REQUEST_TIMEOUT.toSeconds() + " s");
+        }
+        return answer.getData();
+    }
+
     /** Copies that JetStream keeps: three when the servers form a cluster of three or more, else one. */
     int replicas() {
         boolean clustered = connection.getServerInfo().getCluster() != null
@@ -388,20 +428,22 @@ public final class ControlPlane implements AutoCloseable {
         private final String owner;
         private final NatsSettings settings;
         private final WaitRegister waits;
+        private final Level level;
         private boolean connected;
         private Wait away;
 
-        AwayWatch(String owner, NatsSettings settings, WaitRegister waits) {
+        AwayWatch(String owner, NatsSettings settings, WaitRegister waits, Level level) {
             this.owner = owner;
             this.settings = settings;
             this.waits = waits;
+            this.level = level;
         }
 
         @Override
         public synchronized void connectionEvent(Connection connection, Events event) {
             switch (event) {
                 case CONNECTED -> {
-                    LOG.info("Connected to NATS at {}", connection.getConnectedUrl());
+                    LOG.atLevel(level).log("Connected to NATS at {}", connection.getConnectedUrl());
                     connected = true;
                 }
                 case DISCONNECTED -> {

@@ -106,6 +106,14 @@ public final class Membership implements AutoCloseable {
         return present().stream().filter(member -> member.role() == role).toList();
     }
 
+    /**
+     * Whether this member has the smallest id of those of its role that are present, so that of several one does what
+     * need not be done by all. While memberships differ there may be none or two.
+     */
+    public boolean isFirst(MemberRole role, MemberId self) {
+        return present(role).stream().findFirst().map(Member::id).orElse(self).equals(self);
+    }
+
     /** The member with this id, if it is present now. */
     public Optional<Member> find(MemberId id) {
         Seen entry = seen.get(id);

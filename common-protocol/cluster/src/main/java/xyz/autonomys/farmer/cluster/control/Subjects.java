@@ -82,6 +82,11 @@ public record Subjects(String cluster) {
         return cluster + "-plot-tasks";
     }
 
+    /** Whether a stream in JetStream is one of this cluster's, buckets included. */
+    boolean isStream(String name) {
+        return name.equals(plotTaskStream()) || name.startsWith("KV_" + bucket(""));
+    }
+
     private String prefix() {
         return cluster + ".v1.";
     }

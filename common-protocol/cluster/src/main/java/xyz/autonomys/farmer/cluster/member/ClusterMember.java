@@ -104,10 +104,28 @@ public final class ClusterMember implements AutoCloseable {
      */
     public static ClusterMember establish(MemberOptions options, Blake3Hash genesisHash)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
-        return join(options, Optional.of(genesisHash));
+        return establish(options, () -> genesisHash);
     }
 
-    private static ClusterMember join(MemberOptions options, Optional<Blake3Hash> genesisHash)
+    /** The genesis hash of a controller's node, which may not be there yet. */
+    @FunctionalInterface
+    public interface Genesis {
+        /** Waits for the node as long as it takes, and says so. */
+        Blake3Hash await() throws InterruptedException;
+    }
+
+    /**
+     * The same for a controller that has not reached its node yet. NATS is connected first, so that an operator is told
+     * of both when neither is there, provided that the waiting for the node began before.
+     *
+     * @throws ControlException if the cluster farms another chain
+     */
+    public static ClusterMember establish(MemberOptions options, Genesis genesis)
+            throws IOException, ControlException, ControlFormatException, InterruptedException {
+        return join(options, Optional.of(genesis));
+    }
+
+    private static ClusterMember join(MemberOptions options, Optional<Genesis> genesis)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
         WaitRegister waits = new WaitRegister();
         Meters meters =
@@ -121,7 +139,9 @@ public final class ClusterMember implements AutoCloseable {
             control.observe(meters);
             ClusterIdentity identity;
             try (ClusterIdentities identities = new ClusterIdentities(control)) {
-                identity = genesisHash.isPresent() ? identities.establish(genesisHash.get()) : identities.await();
+                identity = genesis.isPresent()
+                        ? identities.establish(genesis.get().await())
+                        : identities.await();
             }
             ClusterMember member = new ClusterMember(options, waits, meters, control, identity);
             joined = true;

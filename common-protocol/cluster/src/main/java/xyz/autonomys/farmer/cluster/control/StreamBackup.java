@@ -1,0 +1,190 @@
+package xyz.autonomys.farmer.cluster.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.Message;
+import io.nats.client.Subscription;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Everything that a cluster has in JetStream, written to files and brought back, as a NATS server that becomes one of
+ * several needs it: servers that form a new cluster take over nothing from a server that ran alone. Uses JetStream's own
+ * snapshots; a directory holds one directory for each stream with {@code backup.json} and {@code stream.tar.s2}, as the
+ * commands {@code nats stream backup} and {@code nats stream restore} write and read them. The files contain the
+ * data plane's secret, so they are made for their owner only.
+ */
+public final class StreamBackup {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String DESCRIPTION = "backup.json";
+    private static final String CONTENTS = "stream.tar.s2";
+    private static final int CHUNK_BYTES = 128 << 10;
+    private static final int TIMED_OUT = 408;
+
+    private final ControlPlane plane;
+
+    /** The streams of the cluster of this connection. */
+    public StreamBackup(ControlPlane plane) {
+        this.plane = plane;
+    }
+
+    /**
+     * A stream that was written or brought back.
+     *
+     * @param name its name in JetStream
+     * @param messages messages in it
+     */
+    public record Copied(String name, long messages) {}
+
+    /**
+     * Writes all streams to a directory. What is changed while this goes on may be missing.
+     *
+     * @param directory new or empty
+     * @throws IOException if it is not, or cannot be written
+     * @throws ControlException if JetStream does not give a stream
+     */
+    public List<Copied> save(Path directory) throws IOException, ControlException, InterruptedException {
+        Files.createDirectories(directory);
+        try (var present = Files.list(directory)) {
+            if (present.findAny().isPresent()) {
+                throw new IOException(directory + " is not empty; give a new directory");
+            }
+        }
+        List<Copied> saved = new ArrayList<>();
+        for (String name : plane.streamNames()) {
+            Path own = Files.createDirectory(
+                    directory.resolve(name),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            saved.add(save(name, own));
+        }
+        if (saved.isEmpty()) {
+            throw new ControlException("JetStream has no stream of cluster \""
+                    + plane.subjects().cluster() + "\"; correct --cluster-name or --nats-server");
+        }
+        return saved;
+    }
+
+    private Copied save(String name, Path directory) throws IOException, ControlException, InterruptedException {
+        String inbox = plane.newInbox();
+        Subscription chunks = plane.listen(inbox);
+        try (OutputStream out = Files.newOutputStream(directory.resolve(CONTENTS))) {
+            ObjectNode request = JSON.createObjectNode();
+            request.put("deliver_subject", inbox);
+            request.put("chunk_size", CHUNK_BYTES);
+            JsonNode description = ask("STREAM.SNAPSHOT." + name, request);
+            Message chunk = next(name, chunks);
+            while (chunk.getData().length > 0) {
+                out.write(chunk.getData());
+                plane.acknowledge(chunk);
+                chunk = next(name, chunks);
+            }
+            if (chunk.isStatusMessage() && chunk.getStatus().getCode() == TIMED_OUT) {
+                throw new ControlException("JetStream broke off the snapshot of " + name);
+            }
+            JSON.writerWithDefaultPrettyPrinter()
+                    .writeValue(directory.resolve(DESCRIPTION).toFile(), description);
+            return new Copied(name, messages(description));
+        } finally {
+            chunks.unsubscribe();
+        }
+    }
+
+    private static Message next(String name, Subscription chunks) throws ControlException, InterruptedException {
+        Message chunk = chunks.nextMessage(ControlPlane.requestTimeout());
+        if (chunk == null) {
+            throw new ControlException("the snapshot of " + name + " stood still; try again");
+        }
+        return chunk;
+    }
+
+    /**
+     * Brings all streams of a directory back. Waits for servers that have no leader yet.
+     *
+     * @throws IOException if the directory is not one that {@link #save} has written
+     * @throws ControlException if JetStream has one of the streams already, or refuses one
+     */
+    public List<Copied> restore(Path directory) throws IOException, ControlException, InterruptedException {
+        List<Path> streams;
+        try (var entries = Files.list(directory)) {
+            streams = entries.filter(entry -> Files.isRegularFile(entry.resolve(DESCRIPTION)))
+                    .sorted()
+                    .toList();
+        }
+        if (streams.isEmpty()) {
+            throw new IOException(directory + " has no backup of streams");
+        }
+        JetStreamManagement management = plane.jetStreamManagement();
+        List<String> present = plane.patiently("the list of streams", management::getStreamNames);
+        for (Path stream : streams) {
+            if (present.contains(stream.getFileName().toString())) {
+                throw new ControlException("JetStream has the stream " + stream.getFileName()
+                        + " already, nothing was changed; stop all roles, empty the store_dir of the new servers and"
+                        + " start them again");
+            }
+        }
+        List<Copied> restored = new ArrayList<>();
+        for (Path stream : streams) {
+            restored.add(restoreOne(stream));
+        }
+        return restored;
+    }
+
+    private Copied restoreOne(Path directory) throws IOException, ControlException, InterruptedException {
+        String name = directory.getFileName().toString();
+        JsonNode saved = JSON.readTree(directory.resolve(DESCRIPTION).toFile());
+        ObjectNode request = JSON.createObjectNode();
+        request.set("config", saved.path("config"));
+        request.set("state", saved.path("state"));
+        JsonNode begun = plane.patiently("a place for stream " + name, () -> {
+            try {
+                return ask("STREAM.RESTORE." + name, request);
+            } catch (ControlException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        });
+        String subject = begun.path("deliver_subject").asText();
+        try (InputStream in = Files.newInputStream(directory.resolve(CONTENTS))) {
+            byte[] chunk = new byte[CHUNK_BYTES];
+            for (int count = in.readNBytes(chunk, 0, CHUNK_BYTES);
+                    count > 0;
+                    count = in.readNBytes(chunk, 0, CHUNK_BYTES)) {
+                byte[] answer = plane.ask(subject, Arrays.copyOf(chunk, count));
+                if (answer.length > 0) {
+                    parse(subject, answer);
+                }
+            }
+        }
+        JsonNode done = parse("restoring " + name, plane.ask(subject, new byte[0]));
+        if (messages(done) != messages(saved)) {
+            throw new ControlException(
+                    "stream " + name + " came back with " + messages(done) + " of " + messages(saved) + " messages");
+        }
+        return new Copied(name, messages(done));
+    }
+
+    private JsonNode ask(String what, ObjectNode request) throws IOException, ControlException, InterruptedException {
+        return parse(what, plane.ask("$JS.API." + what, JSON.writeValueAsBytes(request)));
+    }
+
+    private static JsonNode parse(String what, byte[] answer) throws IOException, ControlException {
+        JsonNode parsed = JSON.readTree(answer);
+        if (parsed.has("error")) {
+            throw new ControlException(what + " was refused: "
+                    + parsed.path("error").path("description").asText());
+        }
+        return parsed;
+    }
+
+    private static long messages(JsonNode description) {
+        return description.path("state").path("messages").asLong();
+    }
+}
