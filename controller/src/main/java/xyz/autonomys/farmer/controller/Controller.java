@@ -58,7 +58,7 @@ import xyz.autonomys.farmer.primitives.SolutionResponse;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.telemetry.Wait;
 
-/** The role. Waits for its node, then for NATS; goes on by itself after either was away. */
+/** The role. Waits for its node and NATS; goes on by itself after either was away. */
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
     private static final Duration FIRST_COMPLAINT = Duration.ofSeconds(3);
@@ -109,7 +109,7 @@ public final class Controller implements AutoCloseable {
         this.fresh = new FreshSegments(
                 node,
                 new PieceVerifier(kzg, Parallelism.allCores()),
-                Blake3Hash.of(info.genesisHash().toBytes()),
+                member.identity().genesisHash(),
                 settings.basePath().resolve("segments"),
                 settings.keptSegments());
         this.rebuilder =

@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,9 @@ final class RoleProcess {
     private static final Logger LOG = LoggerFactory.getLogger(RoleProcess.class);
     private static final long STOP_SECONDS = 9;
 
+    /** A role that is not up has acknowledged nothing, and its self-tests cannot be interrupted. */
+    private static final long STOP_STARTING_SECONDS = 3;
+
     private RoleProcess() {}
 
     /** Starts the role, waits for SIGTERM or SIGINT, and closes it. */
@@ -28,11 +32,17 @@ final class RoleProcess {
             Thread.ofPlatform().daemon().name("parent").start(RoleProcess::stopWithParent);
         }
         CountDownLatch closed = new CountDownLatch(1);
+        AtomicBoolean up = new AtomicBoolean();
         Thread starter = Thread.currentThread();
         Thread hook = Thread.ofPlatform().name("stop").unstarted(() -> {
             starter.interrupt();
             try {
-                if (!closed.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                if (closed.await(STOP_STARTING_SECONDS, TimeUnit.SECONDS)) {
+                    return;
+                }
+                if (!up.get()) {
+                    LOG.info("Stopped while starting");
+                } else if (!closed.await(STOP_SECONDS - STOP_STARTING_SECONDS, TimeUnit.SECONDS)) {
                     LOG.warn("Not everything has stopped after {} s", STOP_SECONDS);
                 }
             } catch (InterruptedException e) {
@@ -41,6 +51,7 @@ final class RoleProcess {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try (AutoCloseable role = start.call()) {
+            up.set(true);
             new CountDownLatch(1).await();
             return Main.FAILED;
         } catch (InterruptedException e) {

@@ -40,7 +40,10 @@ class StopWhileStartingTest {
             case "plot-server" -> List.of(path("staging"));
             case "proof-server" -> List.of();
             case "plot-client" ->
-                List.of("--reward-address", SampleAccount.address(), "path=" + path("farm") + ",sectors=1");
+                List.of(
+                        "--reward-address",
+                        "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY",
+                        "path=" + path("farm") + ",sectors=1");
             default -> throw new IllegalArgumentException(role);
         };
     }
@@ -114,7 +117,7 @@ class StopWhileStartingTest {
         Process process = start("controller");
         try {
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (!text().contains("Waiting for node") || !text().contains("Waiting for NATS")) {
+            while (!text().contains("Waiting for node") || !text().contains("waits for NATS")) {
                 assertTrue(process.isAlive() && System.nanoTime() - deadline < 0, this::text);
                 Thread.sleep(100);
             }

@@ -139,9 +139,8 @@ public final class ClusterMember implements AutoCloseable {
             control.observe(meters);
             ClusterIdentity identity;
             try (ClusterIdentities identities = new ClusterIdentities(control)) {
-                identity = genesis.isPresent()
-                        ? identities.establish(genesis.get().await())
-                        : identities.await();
+                identity =
+                        genesis.isPresent() ? identities.establish(genesis.get().await()) : identities.await();
             }
             ClusterMember member = new ClusterMember(options, waits, meters, control, identity);
             joined = true;
