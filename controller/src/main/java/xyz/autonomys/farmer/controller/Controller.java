@@ -56,7 +56,7 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
-import xyz.autonomys.farmer.telemetry.Wait;
+import xyz.autonomys.farmer.telemetry.StandingWait;
 
 /** The role. Waits for its node and NATS; goes on by itself after either was away. */
 public final class Controller implements AutoCloseable {
@@ -91,7 +91,7 @@ public final class Controller implements AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final LongAdder signatures = new LongAdder();
     private volatile String alarm = "";
-    private Wait nodeAway;
+    private final StandingWait nodeAway;
 
     /** The solutions that were handed to the node, so that none is ever handed over twice (rule M5). */
     private final ForwardedSolutions forwarded = new ForwardedSolutions();
@@ -103,6 +103,12 @@ public final class Controller implements AutoCloseable {
         this.member = join();
         this.ledger = new SegmentLedger(member.control(), header -> {});
         this.chainInfos = new ChainInfos(member.control());
+        this.nodeAway = new StandingWait(
+                member.waits(),
+                "controller",
+                "its node",
+                NODE_PATIENCE,
+                "start it with --farmer, or correct --node-rpc-url");
         this.cacheMaps = new CacheMaps(member.control(), placement -> {});
         this.cacheMapKeeper = new CacheMapKeeper(member, cacheMaps, settings.layout(), settings.cacheHoldOff());
         this.replicas = new StreamReplicas(member.control());
@@ -310,21 +316,10 @@ public final class Controller implements AutoCloseable {
 
     /** A node that is away is a wait of this role. */
     private void watchNode() {
-        boolean ready = node.health().state() == NodeState.READY;
-        if (ready && nodeAway != null) {
-            nodeAway.close();
-            nodeAway = null;
-        } else if (!ready) {
-            if (nodeAway == null) {
-                nodeAway = member.waits()
-                        .begin(
-                                "controller",
-                                "its node",
-                                NODE_PATIENCE,
-                                "start it with --farmer, or correct --node-rpc-url")
-                        .from(settings.nodeUrl());
-            }
-            nodeAway.cause(node.health().stateText());
+        if (node.health().state() == NodeState.READY) {
+            nodeAway.over();
+        } else {
+            nodeAway.lacks(node.health().stateText()).from(settings.nodeUrl());
         }
     }
 

@@ -112,6 +112,11 @@ public final class GpuSectorEncoder implements SectorEncoder {
     }
 
     @Override
+    public String kind() {
+        return hasDevices() ? "gpu-cuda" : processor.kind();
+    }
+
+    @Override
     public void close() {
         devices.forEach(DeviceEncoder::close);
         gpus.close();

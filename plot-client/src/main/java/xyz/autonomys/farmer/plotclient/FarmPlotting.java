@@ -28,6 +28,7 @@ import xyz.autonomys.farmer.farm.Farm;
 import xyz.autonomys.farmer.farm.FarmException;
 import xyz.autonomys.farmer.farm.SectorSummary;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /**
  * Keeps one farm full: asks for sectors that are missing and for those that expire, in turns while there are both, takes
@@ -56,11 +57,15 @@ final class FarmPlotting {
     private final OptionalInt limit;
     private final OutstandingTasks outstanding;
     private final IncomingNote note;
+    private final ClientWaits waits;
+    private final FarmFigures figures;
     private final Map<String, StagedSector> staged = new ConcurrentHashMap<>();
     private final ReplotSchedule schedule = new ReplotSchedule();
     private final PlottingPace pace = new PlottingPace();
     private final AtomicLong stored = new AtomicLong();
     private volatile int dueForReplotting;
+    private volatile int aboutToExpire;
+    private volatile int expired;
     private volatile String taking = "";
     private volatile boolean closing;
     private StagedSectors announcements;
@@ -81,7 +86,9 @@ final class FarmPlotting {
             PlottingQueue queue,
             SegmentView segments,
             OptionalInt limit,
-            Path stateDirectory)
+            Path stateDirectory,
+            ClientWaits waits,
+            FarmFigures figures)
             throws IOException {
         this.farm = farm;
         this.disk = disk;
@@ -89,10 +96,13 @@ final class FarmPlotting {
         this.queue = queue;
         this.segments = segments;
         this.limit = limit;
+        this.waits = waits;
+        this.figures = figures;
         Files.createDirectories(stateDirectory);
         this.note = new IncomingNote(stateDirectory.resolve("incoming.json"));
         this.outstanding = new OutstandingTasks(stateDirectory.resolve("tasks.json"));
         disk.add(outstanding::size);
+        figures.observeSectors(farm::sectorsTotal, farm::sectorsPlotted, () -> aboutToExpire, () -> expired);
     }
 
     Farm farm() {
@@ -107,6 +117,11 @@ final class FarmPlotting {
     /** Sectors asked for and not stored yet. */
     int outstanding() {
         return outstanding.size();
+    }
+
+    /** Sectors asked for that no plot-server has made yet. */
+    int unmade() {
+        return Math.max(0, outstanding.size() - staged.size());
     }
 
     /** Sectors that have to be plotted again now. */
@@ -131,6 +146,7 @@ final class FarmPlotting {
             return;
         }
         if (staged.putIfAbsent(sector.task().taskId(), sector) == null) {
+            waits.sectorCameOn();
             outstanding
                     .find(sector.task().sectorIndex())
                     .filter(task -> task.begunNanos() != 0)
@@ -143,6 +159,7 @@ final class FarmPlotting {
     /** A plot-server told how far a sector is. */
     void progress(PlotProgress progress) {
         outstanding.inWork(progress.sectorIndex());
+        waits.sectorCameOn();
     }
 
     /** Looks after the tasks that are out; to be called every second or so. */
@@ -161,6 +178,7 @@ final class FarmPlotting {
                         "The task for sector {} of farm {} is neither in the queue nor staged, it is asked for again",
                         index,
                         farm.id());
+                figures.askedForAgain();
                 outstanding.remove(index);
             }
         }
@@ -215,6 +233,12 @@ final class FarmPlotting {
                         .ifPresent(expires -> expiring.add(new ReplotSchedule.Expiring(at, plotted, expires)));
             }
         }
+        expired = (int) expiring.stream()
+                .filter(sector -> sector.expires() <= historySize)
+                .count();
+        aboutToExpire = (int) expiring.stream()
+                .filter(sector -> sector.expires() == historySize + 1)
+                .count();
         schedule.update(expiring, historySize, pace.sectorsPerSegment());
         dueForReplotting = schedule.due();
     }
@@ -238,6 +262,7 @@ final class FarmPlotting {
                             protocol.recentHistoryDenominator(),
                             protocol.minSectorLifetime())));
             posted = true;
+            figures.askedFor();
         } finally {
             if (!posted) {
                 // It may have arrived all the same; then its sector is taken if it is still missing.
@@ -270,6 +295,7 @@ final class FarmPlotting {
             tellTaken(sector);
         } catch (SectorGoneException e) {
             LOG.warn("{}; sector {} is asked for again", e.getMessage(), taskId);
+            figures.askedForAgain();
             forget(sector);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -307,7 +333,9 @@ final class FarmPlotting {
         long start = System.nanoTime();
         int damaged = 0;
         int refusals = 0;
-        try (SectorTransfer transfer = new SectorTransfer(farm, sector, member.client(), note)) {
+        figures.writingBegins();
+        try (Wait wait = waits.transfer(sector.task().taskId(), sector.holder());
+                SectorTransfer transfer = new SectorTransfer(farm, sector, member.client(), note, wait::progress)) {
             while (true) {
                 try {
                     Optional<PeerAddress> holder = member.address(sector.holder());
@@ -315,13 +343,19 @@ final class FarmPlotting {
                         throw new IOException("plot-server " + sector.holder() + ", which has it, is not there");
                     }
                     transfer.continueFrom(holder.get());
+                    long asked = outstanding
+                            .find(sector.task().sectorIndex())
+                            .map(OutstandingTasks.Task::askedNanos)
+                            .orElse(start);
+                    figures.stored(transfer.writing(), Duration.ofNanos(System.nanoTime() - asked));
                     disk.stored(Duration.ofNanos(System.nanoTime() - start), transfer.writing(), sector.length());
                     return;
                 } catch (IOException e) {
                     if (closing) {
                         throw e;
                     }
-                    LOG.warn(
+                    wait.cause(e.getMessage());
+                    LOG.debug(
                             "Sector {} could not be taken yet: {}",
                             sector.task().taskId(),
                             e.getMessage());
@@ -360,17 +394,16 @@ final class FarmPlotting {
 
     private void tellTaken(StagedSector sector) throws InterruptedException {
         outstanding.remove(sector.task().sectorIndex());
-        while (!closing) {
-            try {
-                announcements.taken(sector.task().taskId());
-                return;
-            } catch (ControlException e) {
-                LOG.debug(
-                        "Sector {} is stored, its plot-server will hear it later: {}",
-                        sector.task().taskId(),
-                        e.getMessage());
+        try (Wait wait = waits.telling(sector.task().taskId())) {
+            while (!closing) {
+                try {
+                    announcements.taken(sector.task().taskId());
+                    return;
+                } catch (ControlException e) {
+                    wait.cause(e.getMessage());
+                }
+                Thread.sleep(RETRY.toMillis());
             }
-            Thread.sleep(RETRY.toMillis());
         }
     }
 

@@ -1,9 +1,11 @@
 package xyz.autonomys.farmer.plotclient;
 
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +17,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.farm.Farm;
 import xyz.autonomys.farmer.farm.FarmAudit;
 import xyz.autonomys.farmer.farm.FarmAuditor;
@@ -31,6 +34,7 @@ import xyz.autonomys.farmer.sector.read.ReadMode;
 import xyz.autonomys.farmer.sector.read.ReadingException;
 import xyz.autonomys.farmer.sector.read.RecordReader;
 import xyz.autonomys.farmer.sector.read.StoredRecord;
+import xyz.autonomys.farmer.telemetry.Meters;
 
 /**
  * What is done with a slot: all farms are audited, the sectors with winning chunks are proven best first, and each proof
@@ -44,8 +48,10 @@ final class Farming implements AutoCloseable {
     private static final int SOLUTIONS_PER_SLOT = 8;
 
     private static final int READ_THREADS = 16;
+    private static final Duration FIRST_BUCKET = Duration.ofMillis(1);
 
     private final List<Farm> farms;
+    private final Map<Farm, FarmFigures> figures;
     private final Predicate<Farm> mayFarm;
     private final PublicKey rewardAddress;
     private final FarmAuditor auditor;
@@ -60,23 +66,30 @@ final class Farming implements AutoCloseable {
     private final LongAdder missed = new LongAdder();
     private final TimesHistogram auditTimes = new TimesHistogram();
     private final TimesHistogram submissionTimes = new TimesHistogram();
+    private final Timer solutionTimer;
     private volatile long lastSlot;
 
     private record Slot(SlotAnnouncement announcement, long arrived, long deadline) {}
 
     Farming(
-            List<Farm> farms,
+            Map<Farm, FarmFigures> farms,
             Predicate<Farm> mayFarm,
             PublicKey rewardAddress,
             int auditThreads,
             ProofClient proofs,
-            SolutionSubmitter submitter) {
-        this.farms = List.copyOf(farms);
+            SolutionSubmitter submitter,
+            Meters meters) {
+        this.farms = List.copyOf(farms.keySet());
+        this.figures = Map.copyOf(farms);
         this.mayFarm = mayFarm;
         this.rewardAddress = rewardAddress;
         this.auditor = new FarmAuditor(auditThreads);
         this.proofs = proofs;
         this.submitter = submitter;
+        this.solutionTimer = meters.timer(
+                "autonomys_farmer_slot_to_solution",
+                "Time from a slot's arrival until a solution of it was submitted.",
+                FIRST_BUCKET);
         this.auditing = Thread.ofPlatform().daemon().name("auditing").start(this::audit);
     }
 
@@ -111,6 +124,7 @@ final class Farming implements AutoCloseable {
         long deadline = now + TimeUnit.MILLISECONDS.toNanos(announcement.farmingTimeoutMillis()) - margin(announcement);
         if (!handOver.offer(new Slot(announcement, now, deadline))) {
             missed.increment();
+            figures.values().forEach(FarmFigures::skippedSlot);
             LOG.warn(
                     "Slot {} is not audited: the audit before it is still running; audits so far: {}",
                     announcement.slot().slotNumber(),
@@ -143,14 +157,17 @@ final class Farming implements AutoCloseable {
             if (!mayFarm.test(farm)) {
                 continue;
             }
+            long began = System.nanoTime();
             try {
                 FarmAudit audit = auditor.audit(
                         farm,
                         info.globalChallenge(),
                         info.votingSolutionRange(),
                         Duration.ofNanos(Math.max(1, slot.deadline - System.nanoTime())));
+                figures.get(farm).audited(Duration.ofNanos(System.nanoTime() - began));
                 audit.hits().forEach(hit -> wins.add(new Win(farm, hit)));
                 for (FarmAudit.Failure failure : audit.failures()) {
+                    figures.get(farm).failed(FarmFigures.Fault.AUDITING);
                     LOG.warn(
                             "Sector {} of farm {} could not be audited: {}; check the disk with util scrub",
                             failure.sectorIndex(),
@@ -158,6 +175,7 @@ final class Farming implements AutoCloseable {
                             failure.reason());
                 }
             } catch (TimeoutException e) {
+                figures.get(farm).skippedSlot();
                 LOG.warn("{}", e.getMessage());
             }
         }
@@ -192,6 +210,8 @@ final class Farming implements AutoCloseable {
     private int prove(Slot slot, Win win, int limit) throws InterruptedException {
         int index = win.hit.sector().sectorIndex();
         int submitted = 0;
+        FarmFigures figured = figures.get(win.farm);
+        long began = System.nanoTime();
         try {
             SectorMetadata metadata = win.farm.readMetadata(index);
             ReadAt sector = win.farm.sectorReader(index);
@@ -204,23 +224,38 @@ final class Farming implements AutoCloseable {
                 if (submitted == limit || System.nanoTime() - slot.deadline > 0) {
                     break;
                 }
+                began = System.nanoTime();
                 StoredRecord record =
                         reader.read(sector, win.hit.sector().sectorId(), metadata, map, candidate.pieceOffset());
                 Optional<ChunkProof> proof =
                         proofs.prove(record, candidates.get().sBucket(), slot.deadline);
+                if (proof.isEmpty()) {
+                    figured.proved(FarmFigures.Proving.TIMEOUT, Duration.ofNanos(System.nanoTime() - began));
+                }
                 // The lease may have been lost while the proof was made.
                 if (proof.isPresent() && mayFarm.test(win.farm)) {
                     SlotAnnouncement announcement = slot.announcement;
-                    submitter.submit(
+                    Optional<SubmissionAnswer.Outcome> outcome = submitter.submit(
                             new SolutionResponse(
                                     announcement.slot().slotNumber(),
                                     proof.get().solution(win.farm.publicKey(), rewardAddress, metadata, record)),
                             slot.deadline + margin(announcement));
-                    submissionTimes.add(Duration.ofNanos(System.nanoTime() - slot.arrived));
+                    Duration sinceSlot = Duration.ofNanos(System.nanoTime() - slot.arrived);
+                    submissionTimes.add(sinceSlot);
+                    solutionTimer.record(sinceSlot);
+                    if (outcome.isPresent()) {
+                        figured.proved(
+                                outcome.get() == SubmissionAnswer.Outcome.ACCEPTED
+                                        ? FarmFigures.Proving.SUCCESS
+                                        : FarmFigures.Proving.REJECTED,
+                                Duration.ofNanos(System.nanoTime() - began));
+                    }
                     submitted++;
                 }
             }
         } catch (IOException | ReadingException e) {
+            figured.failed(e instanceof IOException ? FarmFigures.Fault.IO : FarmFigures.Fault.PROVING);
+            figured.proved(FarmFigures.Proving.FAILED, Duration.ofNanos(System.nanoTime() - began));
             LOG.warn(
                     "Sector {} of farm {} could not be read for a proof: {}; check it with util scrub",
                     index,

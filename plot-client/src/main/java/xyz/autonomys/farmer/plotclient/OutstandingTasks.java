@@ -36,8 +36,9 @@ final class OutstandingTasks {
      * @param generation of the task
      * @param signNanos when the last sign of life of it was seen, by this process's clock
      * @param begunNanos when the first sign of a plot-server's work on it was seen, 0 if none was
+     * @param askedNanos when it was asked for, or this process began if that was before
      */
-    record Task(long generation, long signNanos, long begunNanos) {}
+    record Task(long generation, long signNanos, long begunNanos, long askedNanos) {}
 
     OutstandingTasks(Path file) {
         this.file = file;
@@ -48,7 +49,7 @@ final class OutstandingTasks {
                     .properties()
                     .forEach(entry -> tasks.put(
                             Integer.parseInt(entry.getKey()),
-                            new Task(entry.getValue().asLong(), System.nanoTime(), 0)));
+                            new Task(entry.getValue().asLong(), System.nanoTime(), 0, System.nanoTime())));
         } catch (NoSuchFileException e) {
             LOG.debug("{} is new", file);
         } catch (IOException | NumberFormatException e) {
@@ -61,7 +62,8 @@ final class OutstandingTasks {
     /** Notes that a sector is asked for, durably, before it is. */
     synchronized long add(int sectorIndex) throws IOException {
         long generation = nextGeneration++;
-        tasks.put(sectorIndex, new Task(generation, System.nanoTime(), 0));
+        long now = System.nanoTime();
+        tasks.put(sectorIndex, new Task(generation, now, 0, now));
         save();
         return generation;
     }
@@ -74,7 +76,8 @@ final class OutstandingTasks {
     /** The task was seen in the queue or in the staging of a plot-server. */
     synchronized void sign(int sectorIndex) {
         tasks.computeIfPresent(
-                sectorIndex, (index, task) -> new Task(task.generation(), System.nanoTime(), task.begunNanos()));
+                sectorIndex,
+                (index, task) -> new Task(task.generation(), System.nanoTime(), task.begunNanos(), task.askedNanos()));
     }
 
     /** A plot-server is at work on the sector. */
@@ -82,7 +85,8 @@ final class OutstandingTasks {
         long now = System.nanoTime();
         tasks.computeIfPresent(
                 sectorIndex,
-                (index, task) -> new Task(task.generation(), now, task.begunNanos() == 0 ? now : task.begunNanos()));
+                (index, task) -> new Task(
+                        task.generation(), now, task.begunNanos() == 0 ? now : task.begunNanos(), task.askedNanos()));
     }
 
     /** The sectors of which nothing was heard for so long. */

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -59,6 +60,8 @@ public final class PlotClient implements AutoCloseable {
     private final List<ControlPlane.Subscription> subscriptions = new ArrayList<>();
     private final SlotMerger slots;
     private final ProofClient proofs;
+    private final ClientWaits waits;
+    private final Map<Farm, FarmFigures> figures = new LinkedHashMap<>();
     private final SolutionSubmitter submitter;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("plotting").factory());
@@ -78,6 +81,7 @@ public final class PlotClient implements AutoCloseable {
         this.leases = new FarmLeases(member.control(), member.id(), member.host());
         this.solutionLedger = new SolutionLedger(member.control());
         this.proofs = new ProofClient(member, kzg);
+        this.waits = new ClientWaits(member);
         Path state = stateDirectory(settings.farms().getFirst().path());
         Files.createDirectories(state);
         FarmedSlot farmed = new FarmedSlot(
@@ -118,6 +122,7 @@ public final class PlotClient implements AutoCloseable {
             warnWithoutMountPoint(farm);
             farms.add(farm);
             takeLease(farm);
+            figures.put(farm, new FarmFigures(member.meters(), farm.id().toString()));
             plottings.add(new FarmPlotting(
                     farm,
                     diskOf(place.path()),
@@ -125,7 +130,9 @@ public final class PlotClient implements AutoCloseable {
                     queue,
                     segments,
                     settings.tasksPerFarm(),
-                    place.path().resolve(STATE_DIRECTORY)));
+                    place.path().resolve(STATE_DIRECTORY),
+                    waits,
+                    figures.get(farm)));
             LOG.info(
                     "Farm {} at {}: {} of {} sectors of {} pieces are plotted, key {}",
                     farm.id(),
@@ -136,15 +143,15 @@ public final class PlotClient implements AutoCloseable {
                     farm.publicKey());
         }
         ControlPlane control = member.control();
-        farms.forEach(this::observe);
         signer = new RewardSigner(control, farms);
         farming = new Farming(
-                farms,
+                figures,
                 farm -> leases.isHeld(farm.id().toString()),
                 settings.rewardAddress(),
                 settings.auditThreads(),
                 proofs,
-                submitter);
+                submitter,
+                member.meters());
         subscriptions.add(control.subscribe(
                 control.subjects().allRewardSigning(),
                 RewardSigningRequest.class,
@@ -152,7 +159,11 @@ public final class PlotClient implements AutoCloseable {
         subscriptions.add(control.subscribe(
                 control.subjects().allSlots(),
                 SlotAnnouncement.class,
-                (message, slot) -> slots.accept(slot, System.nanoTime()).ifPresent(farming::slot)));
+                (message, slot) -> slots.accept(slot, System.nanoTime()).ifPresent(next -> {
+                    waits.slotCame();
+                    farming.slot(next);
+                })));
+        waits.slotCame();
         for (FarmPlotting plotting : plottings) {
             subscriptions.add(control.subscribe(
                     control.subjects().plotProgress(plotting.farm().id().toString()),
@@ -178,22 +189,15 @@ public final class PlotClient implements AutoCloseable {
     }
 
     private void takeLease(Farm farm) throws ControlException, ControlFormatException, InterruptedException {
-        String complained = "";
         while (true) {
             Optional<String> holder = leases.take(farm.id().toString(), farm.directory());
             if (holder.isEmpty()) {
                 waitingFor = "";
+                waits.leaseTaken();
                 return;
             }
             waitingFor = "the lease of farm " + farm.id() + ", which " + holder.get() + " holds";
-            if (!complained.equals(holder.get())) {
-                complained = holder.get();
-                LOG.warn(
-                        "Farm {} is farmed by {}; waiting until it is known to be gone. Two processes must never farm"
-                                + " one farm",
-                        farm.id(),
-                        holder.get());
-            }
+            waits.leaseHeld(farm.id().toString(), holder.get());
             Thread.sleep(LEASE_RETRY.toMillis());
         }
     }
@@ -227,6 +231,8 @@ public final class PlotClient implements AutoCloseable {
         try {
             Optional<ChainInfo> chain = chainInfos.current();
             Optional<String> alarm = segments.alarm();
+            waits.disagreement(alarm.orElse(""));
+            waits.look(plottings.stream().mapToInt(FarmPlotting::unmade).sum());
             if (chain.isEmpty() || alarm.isPresent()) {
                 plottingWaits = alarm.map(text -> "plotting has stopped: " + text)
                         .orElse("a controller to tell the chain's values");
@@ -243,11 +249,13 @@ public final class PlotClient implements AutoCloseable {
                 }
             }
             plottingWaits = "";
-        } catch (ControlException | IOException e) {
-            if (plottingWaits.isEmpty()) {
-                LOG.warn("Sectors could not be asked for, trying again every second: {}", e.getMessage());
-            }
-            plottingWaits = "sectors to be asked for: " + e.getMessage();
+            waits.tasksTaken();
+        } catch (ControlException e) {
+            waits.noTasksTaken(e.getMessage());
+            plottingWaits = "JetStream to take plotting tasks: " + e.getMessage();
+        } catch (IOException e) {
+            waits.noNotesTaken(e.getMessage());
+            plottingWaits = "its disk to note plotting tasks: " + e.getMessage();
         } catch (RuntimeException e) {
             LOG.error("Asking for sectors failed", e);
         }
@@ -308,23 +316,6 @@ public final class PlotClient implements AutoCloseable {
         return plottings.stream().mapToLong(FarmPlotting::sectorsStored).sum();
     }
 
-    /** Upstream's figure of the sectors of a farm. */
-    private void observe(Farm farm) {
-        String name = "subspace_farmer_farm_sectors_total_Sectors";
-        String help = "Sectors of a farm by state.";
-        String id = farm.id().toString();
-        member.meters().gauge(name, help, farm::sectorsPlotted, "farm_id", id, "state", "Plotted");
-        member.meters()
-                .gauge(
-                        name,
-                        help,
-                        () -> farm.sectorsTotal() - farm.sectorsPlotted(),
-                        "farm_id",
-                        id,
-                        "state",
-                        "NotPlotted");
-    }
-
     /** Where the identity of a plot-client with this first farm is kept. */
     public static Path stateDirectory(Path firstFarm) {
         return firstFarm.resolve(STATE_DIRECTORY);
@@ -354,6 +345,7 @@ public final class PlotClient implements AutoCloseable {
         solutionLedger.close();
         ledger.close();
         chainInfos.close();
+        waits.close();
         member.close();
     }
 }

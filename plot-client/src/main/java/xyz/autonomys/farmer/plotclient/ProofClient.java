@@ -1,7 +1,9 @@
 package xyz.autonomys.farmer.plotclient;
 
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,7 @@ import xyz.autonomys.farmer.sector.prove.ChunkProof;
 import xyz.autonomys.farmer.sector.prove.ProvingException;
 import xyz.autonomys.farmer.sector.prove.SolutionProver;
 import xyz.autonomys.farmer.sector.read.StoredRecord;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /**
  * Gets proofs, each within its deadline: from the proof-server with the least load; when that one fails or is slower than
@@ -41,6 +44,7 @@ import xyz.autonomys.farmer.sector.read.StoredRecord;
 final class ProofClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProofClient.class);
     private static final int SERVERS_ASKED = 2;
+    private static final Duration FIRST_BUCKET = Duration.ofMillis(1);
     private static final double HEDGE_QUANTILE = 0.95;
     /** Proofs after which their times are trusted. */
     private static final int ENOUGH_PROOFS = 20;
@@ -58,12 +62,15 @@ final class ProofClient implements AutoCloseable {
     private final LongAdder local = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder wrong = new LongAdder();
+    private final Timer timer;
     private SolutionProver prover;
     private volatile Duration ownTime = Duration.ofMillis(1500);
 
     ProofClient(ClusterMember member, Kzg kzg) {
         this.member = member;
         this.kzg = kzg;
+        this.timer = member.meters()
+                .timer("autonomys_farmer_proof", "Time until the right proof of a chunk was had.", FIRST_BUCKET);
     }
 
     /** Times of all proofs had. */
@@ -184,7 +191,9 @@ final class ProofClient implements AutoCloseable {
                 Reply reply = asking.next(Math.min(Math.min(hedge, deadline), Math.max(own, System.nanoTime() + 1)));
                 slow = reply == null && next < servers.size() && System.nanoTime() - hedge >= 0;
                 if (reply != null && reply.proof().isPresent()) {
-                    times.add(Duration.ofNanos(System.nanoTime() - start));
+                    Duration took = Duration.ofNanos(System.nanoTime() - start);
+                    times.add(took);
+                    timer.record(took);
                     return reply.proof();
                 }
                 if (reply != null) {
@@ -211,7 +220,7 @@ final class ProofClient implements AutoCloseable {
                 .filter(server -> server.load() == present.getFirst().load())
                 .count();
         if (equal > 1 && addresses.size() == present.size()) {
-            java.util.Collections.rotate(addresses.subList(0, equal), asking.incrementAndGet() % equal);
+            Collections.rotate(addresses.subList(0, equal), asking.incrementAndGet() % equal);
         }
         return addresses.subList(0, Math.min(SERVERS_ASKED, addresses.size()));
     }
@@ -231,7 +240,7 @@ final class ProofClient implements AutoCloseable {
         if (!left.isPositive()) {
             return new Reply(Optional.empty(), "no time was left for " + server);
         }
-        try {
+        try (Wait _ = ClientWaits.proof(member, server, sBucket)) {
             byte[] answer = member.client()
                     .ask(
                             server,

@@ -26,6 +26,7 @@ final class SectorTransfer implements AutoCloseable {
     private final DataClient client;
     private final IncomingNote note;
     private final IncomingSector incoming;
+    private final Runnable progress;
     private final FileDownload download;
     private long noted;
     private long writingNanos;
@@ -34,12 +35,15 @@ final class SectorTransfer implements AutoCloseable {
     /**
      * Begins a transfer, at the byte at which an earlier one was cut.
      *
+     * @param progress called when bytes came
      * @throws IOException if what came before cannot be read; a new transfer then begins at the first byte
      */
-    SectorTransfer(Farm farm, StagedSector sector, DataClient client, IncomingNote note) throws IOException {
+    SectorTransfer(Farm farm, StagedSector sector, DataClient client, IncomingNote note, Runnable progress)
+            throws IOException {
         this.taskId = sector.task().taskId();
         this.client = client;
         this.note = note;
+        this.progress = progress;
         int index = sector.task().sectorIndex();
         this.incoming = farm.beginSector(index);
         this.download = new FileDownload(client, sector.fileId(), sector.length(), this::take);
@@ -61,6 +65,7 @@ final class SectorTransfer implements AutoCloseable {
     }
 
     private void take(ByteBuffer bytes, long offset) throws IOException {
+        progress.run();
         long start = System.nanoTime();
         incoming.append(bytes, offset);
         if (offset < noted) {

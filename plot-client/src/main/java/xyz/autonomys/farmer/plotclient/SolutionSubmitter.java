@@ -19,6 +19,7 @@ import xyz.autonomys.farmer.cluster.control.SolutionLedger;
 import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /**
  * Sends each solution to exactly one node (rules M1 to M5 and M11 of the node RPC chapter, section 13.3): through the
@@ -78,13 +79,14 @@ final class SolutionSubmitter {
      * Submits a solution.
      *
      * @param deadline nano time after which it is of no use
+     * @return what became of it, empty if it was submitted before
      */
-    void submit(SolutionResponse response, long deadline) throws InterruptedException {
+    Optional<SubmissionAnswer.Outcome> submit(SolutionResponse response, long deadline) throws InterruptedException {
         long slot = response.slotNumber();
         farmed.note(slot);
         if (!ledger.claim(response, member.id())) {
             LOG.debug("A solution of slot {} was submitted before", slot);
-            return;
+            return Optional.empty();
         }
         String reason = "no time was left";
         for (MemberId controller : route(slot)) {
@@ -102,7 +104,7 @@ final class SolutionSubmitter {
                             response.solution().sectorIndex(),
                             slot,
                             controller);
-                    return;
+                    return Optional.of(answer.outcome());
                 }
                 case UNKNOWN -> {
                     bind(slot, controller);
@@ -113,7 +115,7 @@ final class SolutionSubmitter {
                             response.solution().sectorIndex(),
                             slot,
                             answer.reason());
-                    return;
+                    return Optional.of(answer.outcome());
                 }
                 case NOT_QUEUED -> reason = answer.reason();
             }
@@ -124,6 +126,7 @@ final class SolutionSubmitter {
                 response.solution().sectorIndex(),
                 slot,
                 reason);
+        return Optional.of(SubmissionAnswer.Outcome.NOT_QUEUED);
     }
 
     private Set<MemberId> route(long slot) {
@@ -148,7 +151,7 @@ final class SolutionSubmitter {
 
     private SubmissionAnswer ask(MemberId controller, SolutionResponse response, Duration left)
             throws InterruptedException {
-        try {
+        try (Wait _ = ClientWaits.submission(member, controller, response.slotNumber())) {
             return member.control()
                     .request(member.control().subjects().solutions(controller), response, SubmissionAnswer.class, left);
         } catch (ControlException e) {

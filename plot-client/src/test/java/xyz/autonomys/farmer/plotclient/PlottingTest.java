@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,16 +26,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.ChainInfo;
 import xyz.autonomys.farmer.cluster.control.ChainInfos;
+import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PlottingQueue;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
 import xyz.autonomys.farmer.cluster.pieces.TestHistory;
 import xyz.autonomys.farmer.farm.Farm;
 import xyz.autonomys.farmer.farm.FarmOptions;
 import xyz.autonomys.farmer.farm.TestSectors;
+import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
 import xyz.autonomys.farmer.primitives.PublicKey;
+import xyz.autonomys.farmer.primitives.SlotInfo;
 
 /** How a plot-client fills its farms, with a real NATS server, data plane and farm. */
 class PlottingTest {
@@ -52,6 +58,8 @@ class PlottingTest {
     private Path directory;
 
     private String cluster;
+    /** What the clock of the client's waits is ahead of the system's. */
+    private final AtomicLong ahead = new AtomicLong();
 
     @BeforeAll
     static void startNats() throws Exception {
@@ -79,7 +87,8 @@ class PlottingTest {
     private PlotClient client(int sectors) throws Exception {
         return PlotClient.start(
                 new PlotClientSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT),
+                        TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT)
+                                .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         PublicKey.of(new byte[32]),
                         List.of(new PlotClientSettings.FarmPlace(
                                 farm(), OptionalInt.of(sectors), OptionalLong.empty())),
@@ -159,6 +168,55 @@ class PlottingTest {
                                 .map(file -> file.getFileName().toString())
                                 .toList(),
                         "no second copy anywhere");
+            }
+        }
+    }
+
+    private static void announce(TestController controller, long slot) {
+        ClusterMember member = controller.member();
+        member.control()
+                .publish(
+                        member.control().subjects().slots(member.id()),
+                        new SlotAnnouncement(member.id(), new SlotInfo(slot, Blake3Hash.of(new byte[32]), 1, 1), 4000));
+    }
+
+    private static String waitingFor(TestController reader) {
+        return reader.member().membership().present(MemberRole.PLOT_CLIENT).stream()
+                .map(Member::waitingFor)
+                .findFirst()
+                .orElse("not there");
+    }
+
+    /** Whether this is said of the client when an hour more has passed by the clock of its waits. */
+    private boolean anHourLaterWaitsFor(TestController reader, String what) {
+        ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
+        return waitingFor(reader).contains("plot-client waits for " + what);
+    }
+
+    @Test
+    void sectorsThatNobodyTakesUpAndSlotsThatDoNotComeAreWaits() throws Exception {
+        try (TestController controller = controller();
+                PlotClient client = client(1)) {
+            eventually(
+                    "the wait for a plot-server",
+                    () -> anHourLaterWaitsFor(controller, "a plot-server to take up sectors (1 are asked for)"));
+            assertTrue(waitingFor(controller).contains("no plot-server is there"), waitingFor(controller));
+            eventually("the wait for a slot", () -> anHourLaterWaitsFor(controller, "the next slot"));
+            try (TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"))) {
+                PlottingQueue.Pulled pulled = server.pull(PULL).orElseThrow();
+                server.link().allow(0);
+                server.stage(pulled);
+                eventually(
+                        "the wait for the staged sector",
+                        () -> anHourLaterWaitsFor(
+                                controller, "staged sector " + pulled.task().taskId() + " from plot-server"));
+                server.link().allow(Long.MAX_VALUE);
+                eventually("the sector", () -> client.sectorsStored() == 1);
+                AtomicLong slot = new AtomicLong();
+                eventually("nothing to wait for", () -> {
+                    announce(controller, slot.incrementAndGet());
+                    return waitingFor(controller).isEmpty();
+                });
             }
         }
     }

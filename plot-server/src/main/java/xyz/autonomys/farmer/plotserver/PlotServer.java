@@ -41,6 +41,7 @@ import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
 import xyz.autonomys.farmer.sector.plot.PieceRetries;
 import xyz.autonomys.farmer.sector.plot.SectorEncoder;
 import xyz.autonomys.farmer.sector.plot.SectorPlotter;
+import xyz.autonomys.farmer.telemetry.StandingWait;
 
 /**
  * The role. A task leaves the queue only when its sector lies durably on the staging disk; a staged sector goes only when
@@ -55,6 +56,12 @@ public final class PlotServer implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration STILL_AT_IT = Duration.ofSeconds(10);
     private static final String STAGING_FULL = "staging: ";
+    private static final String OWNER = "plot-server";
+    private static final Duration STAGING_PATIENCE = Duration.ofMinutes(5);
+    private static final Duration JETSTREAM_PATIENCE = Duration.ofSeconds(20);
+    /** A GPU tells of its progress more rarely than a processor; none is silent for that long. */
+    private static final Duration ENCODER_PATIENCE = Duration.ofMinutes(5);
+
     private static final Duration OWNER_AWAY = Duration.ofSeconds(30);
     private static final PieceRetries PIECES = new PieceRetries(8, Duration.ofSeconds(1), Duration.ofSeconds(30));
 
@@ -69,6 +76,12 @@ public final class PlotServer implements AutoCloseable {
     private final CachePieceGetter pieces;
     private final LedgerPieceCheck check;
     private final Semaphore room;
+    private final StagedWaits stagedWaits;
+    private final StandingWait stagingRoom;
+    private final StandingWait jetStream;
+    private final StandingWait encoding;
+    private final PlotterFigures figures;
+    private long encodedBefore;
     private final Map<String, SectorJob> inWork = new ConcurrentHashMap<>();
     private final AtomicLong plotted = new AtomicLong();
     private final ExecutorService workers = Executors.newCachedThreadPool(
@@ -94,6 +107,28 @@ public final class PlotServer implements AutoCloseable {
         this.check = new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger);
         this.plotter = new SectorPlotter(encoder, PIECES);
         this.queue = new PlottingQueue(member.control());
+        this.stagedWaits = new StagedWaits(member.waits());
+        this.stagingRoom = new StandingWait(
+                member.waits(),
+                OWNER,
+                "room in its staging directory",
+                STAGING_PATIENCE,
+                "see that plot-clients run and store what is staged; free space on the disk, or raise --staging-limit");
+        this.jetStream = new StandingWait(
+                member.waits(),
+                OWNER,
+                "JetStream",
+                JETSTREAM_PATIENCE,
+                "see whether most NATS servers are up and have room in store_dir");
+        this.encoding = new StandingWait(
+                member.waits(),
+                OWNER,
+                "its encoder",
+                ENCODER_PATIENCE,
+                "see nvidia-smi and dmesg for a GPU that hangs, or the load of this host; then start this plot-server anew,"
+                        + " its task goes to another meanwhile");
+        this.figures = new PlotterFigures(member.meters(), plotter.encoderKind());
+        PlotterFigures.observeCapacity(member.meters(), plotter.encoderKind(), settings.sectors(), inWork::size);
         this.announcements = new StagedSectors(member.control(), sector -> {}, this::taken);
         member.server().register(DataRequest.FileRange.class, this::serve);
     }
@@ -161,6 +196,7 @@ public final class PlotServer implements AutoCloseable {
                     }
                     told = true;
                 } catch (ControlException e) {
+                    jetStream.lacks(e.getMessage()).item("to take note of staged sector " + taskId);
                     waitingFor = "NATS to announce staged sector " + taskId + ": " + e.getMessage();
                     Thread.sleep(RETRY.toMillis());
                 } catch (ControlFormatException e) {
@@ -179,9 +215,7 @@ public final class PlotServer implements AutoCloseable {
                     pullOne(puller);
                 }
             } catch (ControlException e) {
-                if (waitingFor.isEmpty()) {
-                    LOG.warn("No plotting task could be pulled, trying again: {}", e.getMessage());
-                }
+                jetStream.lacks(e.getMessage()).item("to hand out plotting tasks");
                 waitingFor = "plotting tasks from JetStream: " + e.getMessage();
                 Thread.sleep(RETRY.toMillis());
             } catch (RuntimeException e) {
@@ -205,15 +239,17 @@ public final class PlotServer implements AutoCloseable {
             Optional<String> full = staging.whyFull(settings.stagingLimitBytes(), inWork.size() + 1, sectorBytes);
             stagingIsFull = full.isPresent();
             if (full.isPresent()) {
-                if (!waitingFor.startsWith(STAGING_FULL)) {
-                    LOG.warn("No sector is begun: waiting for {}", full.get());
-                }
+                stagingRoom
+                        .lacks("no sector is begun before there are " + full.get())
+                        .item(settings.staging());
                 waitingFor = STAGING_FULL + full.get();
                 Thread.sleep(ROOM_CHECK.toMillis());
                 return;
             }
+            stagingRoom.over();
             waitingFor = inWork.isEmpty() ? "plotting tasks" : "";
             Optional<PlottingQueue.Pulled> pulled = puller.next(PULL_PATIENCE);
+            jetStream.over();
             if (pulled.isPresent()) {
                 PlotTask task = pulled.get().task();
                 if (member.membership().find(task.owner()).isEmpty()) {
@@ -235,7 +271,7 @@ public final class PlotServer implements AutoCloseable {
 
     private void work(PlottingQueue.Pulled pulled) {
         PlotTask task = pulled.task();
-        SectorJob job = new SectorJob(pulled, member.id(), staging);
+        SectorJob job = new SectorJob(pulled, member.id(), staging, member.waits(), figures);
         inWork.put(task.taskId(), job);
         try {
             // Closing hands back what it sees in work; what came at the same moment must not be missed.
@@ -256,6 +292,7 @@ public final class PlotServer implements AutoCloseable {
             answer.missing(0);
             return;
         }
+        stagedWaits.fetched(request.fileId());
         try (FileChannel file = staging.open(request.fileId())) {
             answer.file(
                     0,
@@ -276,6 +313,7 @@ public final class PlotServer implements AutoCloseable {
     }
 
     private void sayProgress() {
+        stagedWaits.look(staging.all());
         for (SectorJob job : inWork.values()) {
             member.control()
                     .publish(member.control().subjects().plotProgress(job.task().farmId()), job.progress());
@@ -284,9 +322,20 @@ public final class PlotServer implements AutoCloseable {
 
     private void lookWhatKeepsUs() {
         IdleTimes.State state = stagingIsFull ? IdleTimes.State.TRANSFER : IdleTimes.State.NO_TASK;
+        long encoded = plotted.get();
         for (SectorJob job : inWork.values()) {
             state = job.state().compareTo(state) < 0 ? job.state() : state;
+            encoded += job.encoded();
         }
+        if (state == IdleTimes.State.ENCODING) {
+            encoding.lacks(plotter.describeEncoder());
+            if (encoded != encodedBefore) {
+                encoding.progress();
+            }
+        } else {
+            encoding.over();
+        }
+        encodedBefore = encoded;
         idle.now(state, System.nanoTime());
     }
 
@@ -335,6 +384,10 @@ public final class PlotServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         plotter.close();
+        stagedWaits.close();
+        stagingRoom.close();
+        jetStream.close();
+        encoding.close();
         announcements.close();
         cacheMaps.close();
         ledger.close();

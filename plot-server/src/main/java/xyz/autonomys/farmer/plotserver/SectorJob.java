@@ -22,6 +22,9 @@ import xyz.autonomys.farmer.sector.plot.PlotRequest;
 import xyz.autonomys.farmer.sector.plot.PlottedSector;
 import xyz.autonomys.farmer.sector.plot.PlottingException;
 import xyz.autonomys.farmer.sector.plot.SectorPlotter;
+import xyz.autonomys.farmer.telemetry.StandingWait;
+import xyz.autonomys.farmer.telemetry.Wait;
+import xyz.autonomys.farmer.telemetry.WaitRegister;
 
 /**
  * One sector in the making: gathered, encoded, staged, announced, acknowledged, in this order. Staged and announced only
@@ -30,6 +33,11 @@ import xyz.autonomys.farmer.sector.plot.SectorPlotter;
 final class SectorJob implements PlotListener {
     private static final Logger LOG = LoggerFactory.getLogger(SectorJob.class);
     private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final String OWNER = "plot-server";
+    private static final Duration PIECES_PATIENCE = Duration.ofSeconds(60);
+    private static final String PIECES_REMEDY = "see in util members whether the caches are there, filled and can be"
+            + " reached; pieces that none of them has are made anew by util export-piece";
+    private static final Duration JETSTREAM_PATIENCE = Duration.ofSeconds(20);
 
     private final PlottingQueue.Pulled pulled;
     private final PlotTask task;
@@ -41,12 +49,35 @@ final class SectorJob implements PlotListener {
     private volatile int piecesArrived;
     private volatile int recordsEncoded;
     private volatile String waitingFor = "";
+    private final WaitRegister waits;
+    private final StandingWait jetStream;
+    private final PlotterFigures figures;
+    private volatile Wait gathering;
+    private volatile PlotterFigures.Sector measured;
 
-    SectorJob(PlottingQueue.Pulled pulled, MemberId self, StagingDirectory staging) {
+    /**
+     * A sector.
+     *
+     * @param waits where it registers its waits for pieces and for JetStream
+     */
+    SectorJob(
+            PlottingQueue.Pulled pulled,
+            MemberId self,
+            StagingDirectory staging,
+            WaitRegister waits,
+            PlotterFigures figures) {
         this.pulled = pulled;
         this.task = pulled.task();
         this.self = self;
         this.staging = staging;
+        this.waits = waits;
+        this.figures = figures;
+        this.jetStream = new StandingWait(
+                waits,
+                OWNER,
+                "JetStream",
+                JETSTREAM_PATIENCE,
+                "the sector is safe on the staging disk; see whether most NATS servers are up and have room in store_dir");
     }
 
     PlotTask task() {
@@ -66,6 +97,11 @@ final class SectorJob implements PlotListener {
         return piecesArrived == task.piecesInSector() || recordsEncoded > 0
                 ? IdleTimes.State.ENCODING
                 : IdleTimes.State.PIECES;
+    }
+
+    /** Records encoded so far. */
+    int encoded() {
+        return recordsEncoded;
     }
 
     PlotProgress progress() {
@@ -100,11 +136,14 @@ final class SectorJob implements PlotListener {
             }
         } catch (PlottingException | IOException | ControlFormatException e) {
             LOG.warn("Sector {} could not be made and is handed back: {}", taskId, e.getMessage());
+            noteFailure();
             handBack(RETRY);
         } catch (RuntimeException e) {
             LOG.error("Sector {} could not be made and is handed back", taskId, e);
+            noteFailure();
             handBack(RETRY);
         } finally {
+            jetStream.close();
             synchronized (this) {
                 worker = null;
                 // An interrupt that came too late must not reach the next sector on this thread.
@@ -114,12 +153,24 @@ final class SectorJob implements PlotListener {
         return false;
     }
 
+    private void noteFailure() {
+        PlotterFigures.Sector figured = measured;
+        if (figured != null) {
+            figured.failed();
+        }
+    }
+
     private void plot(SectorPlotter plotter, PieceGetter pieces, PieceCheck check)
             throws PlottingException, IOException, InterruptedException {
         long start = System.nanoTime();
         String taskId = task.taskId();
         boolean committed = false;
-        try (FileChannel file = staging.create(taskId)) {
+        PlotterFigures.Sector figured = figures.begin();
+        measured = figured;
+        try (FileChannel file = staging.create(taskId);
+                Wait wait = waits.begin(OWNER, "pieces of sector", PIECES_PATIENCE, PIECES_REMEDY)
+                        .item(taskId)) {
+            gathering = wait;
             HashingChannel out = new HashingChannel(file);
             PlottedSector sector = plotter.plot(
                     new PlotRequest(task.publicKey(), task.sectorIndex(), task.protocolInfo(), task.piecesInSector()),
@@ -131,9 +182,11 @@ final class SectorJob implements PlotListener {
             while (metadata.hasRemaining()) {
                 out.write(metadata);
             }
+            figured.encoded();
             awaitClaim();
             staging.commit(new StagedSector(task, self, taskId, out.length(), out.checksum()));
             committed = true;
+            figured.plotted();
             LOG.info(
                     "Sector {} of farm {} is staged after {} s: {} pieces, history size {}",
                     task.sectorIndex(),
@@ -156,7 +209,7 @@ final class SectorJob implements PlotListener {
                     notOurs = true;
                     throw new InterruptedException("another plot-server has the task");
                 }
-                waitingFor = "";
+                goOn();
                 return;
             } catch (ControlException e) {
                 waitFor("NATS to confirm that sector " + task.taskId() + " is still this server's: " + e.getMessage());
@@ -169,7 +222,7 @@ final class SectorJob implements PlotListener {
         while (true) {
             try {
                 if (announcements.stage(sector)) {
-                    waitingFor = "";
+                    goOn();
                     return true;
                 }
                 LOG.warn("Sector {} was staged by another plot-server before, it is dropped here", task.taskId());
@@ -186,7 +239,7 @@ final class SectorJob implements PlotListener {
         while (true) {
             try {
                 pulled.done();
-                waitingFor = "";
+                goOn();
                 return;
             } catch (ControlException e) {
                 waitFor("NATS to take task " + task.taskId() + " off the queue: " + e.getMessage());
@@ -195,11 +248,14 @@ final class SectorJob implements PlotListener {
     }
 
     private void waitFor(String what) throws InterruptedException {
-        if (waitingFor.isEmpty()) {
-            LOG.warn("Waiting for {}", what);
-        }
         waitingFor = what;
+        jetStream.lacks(what).item("to take sector " + task.taskId());
         Thread.sleep(RETRY.toMillis());
+    }
+
+    private void goOn() {
+        waitingFor = "";
+        jetStream.over();
     }
 
     /** Tells JetStream that the work goes on, and gives it up when the task is another's by now. */
@@ -230,16 +286,24 @@ final class SectorJob implements PlotListener {
     @Override
     public void piecesArrived(int arrived, int all) {
         piecesArrived = arrived;
+        Wait wait = gathering;
+        PlotterFigures.Sector figured = measured;
+        if (wait == null || figured == null) {
+            return;
+        }
+        wait.progress();
+        if (arrived == all) {
+            wait.close();
+            figured.gathered();
+        }
     }
 
     @Override
     public void piecesMissing(int missing, int attempt, String reason) {
-        LOG.warn(
-                "Sector {}: {} pieces are missing after attempt {}, the last reason: {}",
-                task.taskId(),
-                missing,
-                attempt,
-                reason);
+        Wait wait = gathering;
+        if (wait != null) {
+            wait.cause(missing + " pieces are missing after attempt " + attempt + ", the last reason: " + reason);
+        }
     }
 
     @Override

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
@@ -53,6 +55,8 @@ class PlotServerTest {
     private Path directory;
 
     private String cluster;
+    /** What the clock of the server's waits is ahead of the system's. */
+    private final AtomicLong ahead = new AtomicLong();
 
     @BeforeAll
     static void startNats() throws Exception {
@@ -121,7 +125,8 @@ class PlotServerTest {
     }
 
     private PlotServer server(MemberId id, String name, int sectors, long limit) throws Exception {
-        MemberOptions options = TestController.options(nats.url(), cluster, MemberRole.PLOT_SERVER);
+        MemberOptions options = TestController.options(nats.url(), cluster, MemberRole.PLOT_SERVER)
+                .withWaitClock(() -> System.nanoTime() + ahead.get());
         return PlotServer.start(
                 new PlotServerSettings(
                         options.as(MemberRole.PLOT_SERVER, id), directory.resolve(name), 1, sectors, limit, true),
@@ -142,6 +147,54 @@ class PlotServerTest {
                 .flatMap(member -> member.detail(name))
                 .map(Long::parseLong)
                 .orElse(-1L);
+    }
+
+    private static void taken(Owner owner, String taskId) {
+        try {
+            owner.announcements.taken(taskId);
+        } catch (ControlException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String waitingFor(ClusterMember reader, MemberId server) {
+        return reader.membership().find(server).map(Member::waitingFor).orElse("");
+    }
+
+    @Test
+    void aSectorWithoutPiecesAndOneThatNobodyFetchesAreWaits() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                Owner owner = new Owner(cluster)) {
+            for (long index = 0; index < 256; index++) {
+                controller.withhold(index);
+            }
+            MemberId id = MemberId.random();
+            PlotTask task = owner.post(3, 1);
+            try (PlotServer server = server(id, "staging", 1, 1 << 30)) {
+                String lacksPieces = "plot-server waits for pieces of sector " + task.taskId();
+                eventually("a sector in work", () -> detail(owner.member, id, "sectors in work") == 1);
+                assertFalse(waitingFor(owner.member, id).contains(lacksPieces), "before its limit it is no news");
+                ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
+                eventually("the wait for pieces with its cause", () -> waitingFor(owner.member, id)
+                        .matches(".*" + lacksPieces + ".*1 pieces are missing after.*util export-piece.*"));
+                for (long index = 0; index < 256; index++) {
+                    controller.release(index);
+                }
+                StagedSector sector = owner.awaitStaged();
+                eventually("the end of the wait", () -> !waitingFor(owner.member, id)
+                        .contains(lacksPieces));
+                eventually("the staged sector's wait", () -> {
+                    ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
+                    return waitingFor(owner.member, id)
+                            .contains("the owner to take staged sector " + task.taskId() + " from plot-client "
+                                    + owner.member.id());
+                });
+                assertEquals(sector.checksum(), owner.download(sector));
+                owner.announcements.taken(task.taskId());
+                eventually("nothing to wait for", () -> !waitingFor(owner.member, id)
+                        .contains("the owner to take"));
+            }
+        }
     }
 
     private long files(String name) throws Exception {
@@ -225,9 +278,16 @@ class PlotServerTest {
                         .map(Member::waitingFor)
                         .orElse("");
                 assertTrue(waiting.contains("plot-clients to take 1 staged sectors"), waiting);
+                ahead.addAndGet(TimeUnit.MINUTES.toNanos(10));
+                eventually("the wait for room", () -> waitingFor(owner.member, id)
+                        .contains("plot-server waits for room in its staging directory"));
                 assertEquals(1, server.sectorsPlotted());
                 owner.announcements.taken(first.task().taskId());
                 assertEquals(1, owner.awaitStaged().task().sectorIndex());
+                eventually("an end of the waits", () -> {
+                    owner.announcements.all().keySet().forEach(staged -> taken(owner, staged));
+                    return !waitingFor(owner.member, id).contains("room in its staging directory");
+                });
                 assertTrue(owner.queue.has(orphan.taskId()), "nobody could store it, so nobody makes it");
             }
         }
@@ -247,7 +307,12 @@ class PlotServerTest {
                 assertEquals(task, staged.task());
                 assertFalse(silent.stillAtIt(), "the silent one learns of it");
                 StagingDirectory late = new StagingDirectory(directory.resolve("late"));
-                SectorJob job = new SectorJob(silent, MemberId.random(), late);
+                SectorJob job = new SectorJob(
+                        silent,
+                        MemberId.random(),
+                        late,
+                        owner.member.waits(),
+                        new PlotterFigures(owner.member.meters(), "cpu"));
                 late.create(task.taskId()).close();
                 late.commit(new StagedSector(task, MemberId.random(), task.taskId(), 1, Blake3Hash.of(new byte[32])));
                 assertFalse(job.run(null, null, null, owner.announcements), "what it has is not announced");

@@ -1,6 +1,8 @@
 package xyz.autonomys.farmer.proofserver;
 
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -26,6 +28,7 @@ import xyz.autonomys.farmer.sector.prove.ChunkProof;
 import xyz.autonomys.farmer.sector.prove.ChunkProver;
 import xyz.autonomys.farmer.sector.prove.ProvingException;
 import xyz.autonomys.farmer.sector.prove.SolutionProver;
+import xyz.autonomys.farmer.telemetry.Wait;
 
 /**
  * The role. Requests wait for a free prover no longer than their own deadline; work past its deadline, or whose asker has
@@ -33,6 +36,11 @@ import xyz.autonomys.farmer.sector.prove.SolutionProver;
  */
 public final class ProofServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProofServer.class);
+
+    /** How long after its deadline a proof may run on until it is cancelled. */
+    private static final Duration PROVER_PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration FIRST_BUCKET = Duration.ofMillis(1);
 
     private final ProofServerSettings settings;
     private final ClusterMember member;
@@ -42,6 +50,7 @@ public final class ProofServer implements AutoCloseable {
     private final LongAdder proven = new LongAdder();
     private final LongAdder late = new LongAdder();
     private final LongAdder proofMillis = new LongAdder();
+    private final Timer times;
     private volatile long expectedNanos = TimeUnit.MILLISECONDS.toNanos(500);
 
     private ProofServer(ProofServerSettings settings, List<ChunkProver> provers)
@@ -51,6 +60,11 @@ public final class ProofServer implements AutoCloseable {
         this.idle = new ArrayBlockingQueue<>(settings.provers());
         idle.addAll(provers);
         this.member = ClusterMember.join(settings.member());
+        this.times = member.meters()
+                .timer(
+                        "autonomys_farmer_proving",
+                        "Time from a request for a proof until it was sent, the wait for a free prover included.",
+                        FIRST_BUCKET);
         member.server().register(DataRequest.Proof.class, this::prove);
         member.announce(this::status);
         LOG.info(
@@ -93,12 +107,21 @@ public final class ProofServer implements AutoCloseable {
             prover = awaitProver(deadline);
         }
         long begun = System.nanoTime();
-        try {
+        Wait stuck = member.waits()
+                .begin(
+                        "proof-server",
+                        "its prover",
+                        wanted.remaining().plus(PROVER_PATIENCE),
+                        "it does not even notice that its time is up: see nvidia-smi and dmesg for a GPU that hangs, start"
+                                + " this proof-server anew")
+                .item("(" + prover.describe() + ")");
+        try (stuck) {
             ChunkProof proof = prover.prove(
                     wanted.record(), wanted.sBucket(), () -> System.nanoTime() - deadline > 0 || answer.isCancelled());
             byte[] bytes = ProofAnswer.encode(proof);
             answer.item(0, bytes, Blake3.hash(bytes));
             proven.increment();
+            times.record(Duration.ofNanos(System.nanoTime() - start));
             proofMillis.add((System.nanoTime() - start) / 1_000_000);
             took(System.nanoTime() - begun);
         } catch (ProvingException e) {

@@ -38,7 +38,16 @@ public final class WaitRegister implements AutoCloseable {
 
     /** A register that looks after its waits until it is closed. */
     public WaitRegister() {
-        this(System::nanoTime, new RepeatedLog(LOG, QUIET));
+        this(System::nanoTime);
+    }
+
+    /**
+     * The same by another clock.
+     *
+     * @param nanoClock nanoseconds from any point on, as {@link System#nanoTime}
+     */
+    public WaitRegister(LongSupplier nanoClock) {
+        this(nanoClock, new RepeatedLog(LOG, QUIET, nanoClock));
         looking.scheduleWithFixedDelay(this::look, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -105,6 +105,33 @@ class WaitRegisterTest {
     }
 
     @Test
+    void whatComesAndGoesIsOneWaitFromFindingItLackingUntilItIsThere() {
+        StandingWait node = new StandingWait(register, "controller", "its node", LIMIT, "start it");
+        node.over();
+        node.progress();
+        assertEquals(0, register.open());
+        node.lacks("connection refused").from("ws://node");
+        pass(20);
+        node.lacks("it synchronises");
+        assertEquals(1, register.open());
+        pass(11);
+        register.look();
+        assertEquals(
+                List.of(
+                        "controller waits for its node from ws://node since 31 s (limit 30 s): it synchronises; start it"),
+                texts());
+        node.progress();
+        pass(29);
+        assertEquals(List.of(), register.overdue());
+        node.close();
+        assertEquals(0, register.open());
+        node.lacks("gone again");
+        pass(29);
+        assertEquals(List.of(), register.overdue(), "it counts anew");
+        assertEquals(2, register.begun());
+    }
+
+    @Test
     void theOwnerReroutesOnce() throws InterruptedException {
         AtomicInteger rerouted = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(1);

@@ -35,6 +35,7 @@ import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.store.PieceReading;
 import xyz.autonomys.farmer.store.SegmentLabel;
+import xyz.autonomys.farmer.telemetry.StandingWait;
 
 /**
  * The role. It wants every piece of history, segment after segment, fetches those it lacks from caches and controllers,
@@ -43,6 +44,8 @@ import xyz.autonomys.farmer.store.SegmentLabel;
 public final class FullPieceCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FullPieceCache.class);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+    private static final String OWNER = "full-piece-cache";
+    private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final SegmentDirectories directories;
@@ -51,6 +54,7 @@ public final class FullPieceCache implements AutoCloseable {
     private final CacheMaps maps;
     private final PieceFiller filler;
     private final PieceServing serving;
+    private final StandingWait history;
     /** Segments whose files here contradict the cluster. */
     private final Set<Long> foreign = ConcurrentHashMap.newKeySet();
     /** Follows headers, one after the other. */
@@ -74,7 +78,15 @@ public final class FullPieceCache implements AutoCloseable {
                 settings.fill(),
                 new CachePieceGetter(member, maps, false),
                 new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger),
-                pieces -> directories.put(pieces, this::label));
+                pieces -> directories.put(pieces, this::label),
+                OWNER,
+                member.waits());
+        this.history = new StandingWait(
+                member.waits(),
+                OWNER,
+                "the first segment of history",
+                HISTORY_PATIENCE,
+                "look at the controllers' logs: one of them has to be connected to its node");
         this.serving = new PieceServing(this::read, filler::want);
         LOG.info("{}; {}", settings.fill().memoryBudget(), serving.memoryBudget());
     }
@@ -111,8 +123,15 @@ public final class FullPieceCache implements AutoCloseable {
 
     private void begin() {
         begun = true;
+        history.lacks("no controller has recorded one");
         planGrowth();
         member.server().register(DataRequest.Pieces.class, serving);
+        serving.observe(
+                member.meters(),
+                member.id(),
+                filler::stored,
+                () -> progress().stored() + directories.freeBytes() / ProtocolSizes.PIECE_BYTES,
+                () -> progress().stored());
         member.announce(this::status);
         reporter.scheduleWithFixedDelay(
                 this::report, REPORT_EVERY.toMillis(), REPORT_EVERY.toMillis(), TimeUnit.MILLISECONDS);
@@ -146,6 +165,9 @@ public final class FullPieceCache implements AutoCloseable {
             }
         }
         segments = known;
+        if (known > 0) {
+            history.over();
+        }
     }
 
     private SegmentLabel label(long segment) {

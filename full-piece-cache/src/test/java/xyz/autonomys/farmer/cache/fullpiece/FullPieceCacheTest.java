@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
+import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
@@ -52,6 +54,8 @@ class FullPieceCacheTest {
     private Path directory;
 
     private String cluster;
+    /** What the clock of the caches' waits is ahead of the system's. */
+    private final AtomicLong ahead = new AtomicLong();
 
     @BeforeAll
     static void startNats() throws Exception {
@@ -71,7 +75,8 @@ class FullPieceCacheTest {
     private FullPieceCache cache(boolean temporary, String... names) throws Exception {
         return FullPieceCache.start(
                 new FullPieceCacheSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.FULL_PIECE_CACHE),
+                        TestController.options(nats.url(), cluster, MemberRole.FULL_PIECE_CACHE)
+                                .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         Arrays.stream(names).map(directory::resolve).toList(),
                         temporary,
                         new PieceFiller.Limits(2, 32)),
@@ -112,6 +117,36 @@ class FullPieceCacheTest {
         for (long index : indexes) {
             assertEquals(TestHistory.piece(index), pieces.get(index), "piece " + index);
         }
+    }
+
+    @Test
+    void piecesThatNobodyGivesAreAWaitUntilTheyCome() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+            controller.withhold(5);
+            controller.withhold(77);
+            try (FullPieceCache cache = cache(false, "a")) {
+                eventually("all pieces but two", () -> cache.progress().stored() == SEGMENT - 2);
+                eventually("the wait past its limit", () -> {
+                    ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
+                    return waitingFor(controller, cache)
+                            .matches(
+                                    ".*full-piece-cache waits for pieces that nobody gives .*does not have it.*export-piece.*");
+                });
+                controller.release(5);
+                controller.release(77);
+                awaitComplete(cache, SEGMENT);
+                eventually("nothing to wait for", () -> waitingFor(controller, cache)
+                        .isEmpty());
+            }
+        }
+    }
+
+    private static String waitingFor(TestController reader, FullPieceCache cache) {
+        return reader.member()
+                .membership()
+                .find(cache.id())
+                .map(Member::waitingFor)
+                .orElse("not there");
     }
 
     @Test

@@ -39,6 +39,7 @@ import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.store.PieceReading;
+import xyz.autonomys.farmer.telemetry.StandingWait;
 
 /**
  * The role. Everyone computes from the cache map which pieces lie here; this cache does the same, fetches those that it
@@ -48,6 +49,11 @@ import xyz.autonomys.farmer.store.PieceReading;
 public final class ShardedCache implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ShardedCache.class);
     private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
+    private static final String OWNER = "sharded-cache";
+    private static final Duration CONTROLLER_PATIENCE = Duration.ofSeconds(60);
+    /** A share that has no room while a map changes is no news. */
+    private static final Duration ROOM_PATIENCE = Duration.ofSeconds(60);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
 
     private final SlotStores stores;
@@ -59,6 +65,9 @@ public final class ShardedCache implements AutoCloseable {
     private final PieceServing serving;
     private final Eviction eviction;
     private final long scrubBytesPerSecond;
+    private final StandingWait cacheMap;
+    private final StandingWait history;
+    private final StandingWait room;
     private Scrub scrub;
     /** Follows maps and headers, in the order they come. */
     private final ExecutorService planner = Executors.newSingleThreadExecutor(
@@ -83,7 +92,27 @@ public final class ShardedCache implements AutoCloseable {
                 settings.fill(),
                 new CachePieceGetter(member, maps, false),
                 new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger),
-                this::store);
+                this::store,
+                OWNER,
+                member.waits());
+        this.cacheMap = new StandingWait(
+                member.waits(),
+                OWNER,
+                "a cache map from a controller",
+                CONTROLLER_PATIENCE,
+                "start a controller; see util members whether this cache is in the cluster that the controllers are in");
+        this.history = new StandingWait(
+                member.waits(),
+                OWNER,
+                "the first segment of history",
+                CONTROLLER_PATIENCE,
+                "look at the controllers' logs: one of them has to be connected to its node");
+        this.room = new StandingWait(
+                member.waits(),
+                OWNER,
+                "room for its share of pieces",
+                ROOM_PATIENCE,
+                "give this cache a larger size= or another path=, or start further caches");
         this.serving = new PieceServing(this::readPiece, this::readFragments, this::lost);
         this.eviction = new Eviction(member, share, stores);
         LOG.info("{}; {}", settings.fill().memoryBudget(), serving.memoryBudget());
@@ -121,10 +150,13 @@ public final class ShardedCache implements AutoCloseable {
 
     private void begin() {
         begun = true;
+        cacheMap.lacks("none was announced");
+        history.lacks("no controller has recorded one");
         plan(this::grow);
         maps.current().ifPresent(placement -> plan(() -> place(placement)));
         member.server().register(DataRequest.Pieces.class, serving);
         member.server().register(DataRequest.Holdings.class, this::tellHoldings);
+        serving.observe(member.meters(), member.id(), filler::stored, stores::slots, stores::count);
         member.announce(this::status);
         if (scrubBytesPerSecond > 0) {
             scrub = new Scrub(stores, scrubBytesPerSecond, this::foundDamaged);
@@ -155,6 +187,7 @@ public final class ShardedCache implements AutoCloseable {
     }
 
     private void place(Placement placement) {
+        cacheMap.over();
         share.place(placement);
         filler.retain(share::contains);
         wantLacking();
@@ -163,13 +196,17 @@ public final class ShardedCache implements AutoCloseable {
                 placement.map().describe(),
                 share.size(),
                 filler.lacking());
-        warnOfSize();
+        noteRoom();
     }
 
     private void grow() {
-        share.grow(ledger.contiguousSegments());
+        long segments = ledger.contiguousSegments();
+        if (segments > 0) {
+            history.over();
+        }
+        share.grow(segments);
         wantLacking();
-        warnOfSize();
+        noteRoom();
     }
 
     private void wantLacking() {
@@ -264,11 +301,13 @@ public final class ShardedCache implements AutoCloseable {
         answer.item(0, bits, Blake3.hash(bits));
     }
 
-    private void warnOfSize() {
-        if (share.beyondSlots() > 0) {
-            LOG.warn(
-                    "{} pieces of this cache's share have no slot; give it a larger size or add caches",
-                    share.beyondSlots());
+    private void noteRoom() {
+        long beyond = share.beyondSlots();
+        if (beyond > 0) {
+            room.lacks(beyond + " of " + (beyond + share.size()) + " pieces have no slot")
+                    .item("(" + beyond + " pieces)");
+        } else {
+            room.over();
         }
     }
 

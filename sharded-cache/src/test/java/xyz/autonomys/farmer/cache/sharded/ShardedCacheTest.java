@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
+import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
@@ -54,6 +56,8 @@ class ShardedCacheTest {
     private Path directory;
 
     private String cluster;
+    /** What the clock of the caches' waits is ahead of the system's. */
+    private final AtomicLong ahead = new AtomicLong();
 
     @BeforeAll
     static void startNats() throws Exception {
@@ -73,7 +77,8 @@ class ShardedCacheTest {
     private ShardedCache cache(String name, int slots) throws Exception {
         return ShardedCache.start(
                 new ShardedCacheSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.SHARDED_CACHE),
+                        TestController.options(nats.url(), cluster, MemberRole.SHARDED_CACHE)
+                                .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         List.of(new CachePath(directory.resolve(name), OptionalLong.of(SlotStore.bytesOf(slots)))),
                         new PieceFiller.Limits(2, 32),
                         0),
@@ -122,6 +127,49 @@ class ShardedCacheTest {
         for (long index : indexes) {
             assertEquals(TestHistory.piece(index), answers.get(index), "piece " + index);
         }
+    }
+
+    @Test
+    void piecesThatNobodyGivesAreAWaitUntilTheyCome() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+            controller.withhold(5);
+            controller.withhold(77);
+            try (ShardedCache cache = cache("a", SEGMENT)) {
+                eventually("all pieces but two", () -> cache.progress().stored() == SEGMENT - 2);
+                eventually("the wait past its limit", () -> {
+                    ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
+                    return waitingFor(controller, cache)
+                            .matches(
+                                    ".*sharded-cache waits for pieces that nobody gives .*does not have it.*export-piece.*");
+                });
+                controller.release(5);
+                controller.release(77);
+                awaitComplete(cache, SEGMENT);
+                eventually("nothing to wait for", () -> waitingFor(controller, cache)
+                        .isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aCacheThatIsTooSmallForItsShareWaitsForRoom() throws Exception {
+        try (TestController controller = new TestController(nats.url(), cluster, 1);
+                ShardedCache cache = cache("a", 16)) {
+            awaitComplete(cache, 16);
+            eventually("the wait past its limit", () -> {
+                ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
+                return waitingFor(controller, cache)
+                        .contains("sharded-cache waits for room for its share of pieces (240 pieces)");
+            });
+        }
+    }
+
+    private static String waitingFor(TestController reader, ShardedCache cache) {
+        return reader.member()
+                .membership()
+                .find(cache.id())
+                .map(Member::waitingFor)
+                .orElse("not there");
     }
 
     @Test

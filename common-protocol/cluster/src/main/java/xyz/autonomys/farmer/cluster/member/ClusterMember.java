@@ -127,7 +127,7 @@ public final class ClusterMember implements AutoCloseable {
 
     private static ClusterMember join(MemberOptions options, Optional<Genesis> genesis)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
-        WaitRegister waits = new WaitRegister();
+        WaitRegister waits = new WaitRegister(options.waitClock());
         Meters meters =
                 options.telemetry().meters(options.role().text(), options.id().value());
         observe(waits, meters);

@@ -1,6 +1,7 @@
 package xyz.autonomys.farmer.cluster.member;
 
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.NatsSettings;
@@ -19,6 +20,7 @@ import xyz.autonomys.farmer.telemetry.Telemetry;
  * @param encrypt whether its connections on the data plane are encrypted; they are if either side wants it
  * @param version version of the program
  * @param telemetry figures of the process; somebody else's to close
+ * @param waitClock by which the role measures how long it waits for something, as {@link System#nanoTime}
  */
 public record MemberOptions(
         MemberRole role,
@@ -29,7 +31,22 @@ public record MemberOptions(
         Optional<String> advertise,
         boolean encrypt,
         String version,
-        Telemetry telemetry) {
+        Telemetry telemetry,
+        LongSupplier waitClock) {
+    /** The same by the clock of the system. */
+    public MemberOptions(
+            MemberRole role,
+            MemberId id,
+            NatsSettings nats,
+            Subjects subjects,
+            int listenPort,
+            Optional<String> advertise,
+            boolean encrypt,
+            String version,
+            Telemetry telemetry) {
+        this(role, id, nats, subjects, listenPort, advertise, encrypt, version, telemetry, System::nanoTime);
+    }
+
     /** The same without encryption and with figures that nobody reads. */
     public MemberOptions(
             MemberRole role,
@@ -45,6 +62,12 @@ public record MemberOptions(
     /** The same for another role and identity in the same process. */
     public MemberOptions as(MemberRole otherRole, MemberId otherId) {
         return new MemberOptions(
-                otherRole, otherId, nats, subjects, listenPort, advertise, encrypt, version, telemetry);
+                otherRole, otherId, nats, subjects, listenPort, advertise, encrypt, version, telemetry, waitClock);
+    }
+
+    /** The same with waits measured by another clock. */
+    public MemberOptions withWaitClock(LongSupplier nanoClock) {
+        return new MemberOptions(
+                role, id, nats, subjects, listenPort, advertise, encrypt, version, telemetry, nanoClock);
     }
 }

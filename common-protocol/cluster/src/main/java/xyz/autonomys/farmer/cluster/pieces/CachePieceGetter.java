@@ -1,5 +1,7 @@
 package xyz.autonomys.farmer.cluster.pieces;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
@@ -22,6 +25,7 @@ import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.parity.FragmentSet;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
+import xyz.autonomys.farmer.telemetry.Meters;
 
 /**
  * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give, or are slow to
@@ -32,6 +36,7 @@ import xyz.autonomys.farmer.sector.plot.PieceGetter;
  */
 public final class CachePieceGetter implements PieceGetter {
     private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration SHORTEST_BATCH = Duration.ofMillis(4);
     private static final double SICK = 0.5;
 
     private final ClusterMember member;
@@ -40,6 +45,9 @@ public final class CachePieceGetter implements PieceGetter {
     private final Optional<String> onlyCaches;
     private final HedgeDelay hedge = new HedgeDelay();
     private final HedgeDelay fragmentHedge = new HedgeDelay();
+    private final Counter hits;
+    private final Counter misses;
+    private final Timer times;
 
     /** Takes the answers of {@link #getFrom}, from any thread. */
     public interface SourcedReceiver {
@@ -67,6 +75,15 @@ public final class CachePieceGetter implements PieceGetter {
         this.maps = maps;
         this.priority = priority;
         this.onlyCaches = onlyCaches;
+        Meters meters = member.meters();
+        this.hits = meters.counter(
+                "subspace_farmer_farmer_cache_cache_get_hit_Requests",
+                "Pieces that sharded caches gave when they were asked for.");
+        this.misses = meters.counter(
+                "subspace_farmer_farmer_cache_cache_get_miss_Requests",
+                "Pieces that were asked for and that no sharded cache gave.");
+        this.times =
+                meters.timer("autonomys_farmer_piece_get", "Time of a request for a batch of pieces.", SHORTEST_BATCH);
     }
 
     /** A getter that asks nobody but the holders by cache maps with this item type, to see what caches can do. */
@@ -96,6 +113,7 @@ public final class CachePieceGetter implements PieceGetter {
 
     /** The same as {@link #get} for a caller that wants to know who gave what. */
     public void getFrom(Set<Long> pieceIndexes, SourcedReceiver receiver) throws InterruptedException {
+        long start = System.nanoTime();
         Request request = new Request(pieceIndexes, receiver);
         List<Placement> whole = new ArrayList<>();
         List<Placement> placements = maps.alive().stream()
@@ -115,6 +133,9 @@ public final class CachePieceGetter implements PieceGetter {
         if (onlyCaches.isEmpty()) {
             askAllCachesForFragments(request, placements);
         }
+        hits.increment(request.fromCaches);
+        misses.increment(pieceIndexes.size() - request.fromCaches);
+        times.record(Duration.ofNanos(System.nanoTime() - start));
         for (long index : request.open) {
             receiver.failed(
                     index, request.reasons.getOrDefault(index, "no cache, full-piece cache or controller is there"));
@@ -214,6 +235,10 @@ public final class CachePieceGetter implements PieceGetter {
         private final SourcedReceiver receiver;
         private final Map<Long, FragmentSet> fragments = new HashMap<>();
         private final Set<Asked> askedForFragments = new HashSet<>();
+        private final Set<PeerAddress> caches = member.membership().present(MemberRole.SHARDED_CACHE).stream()
+                .flatMap(cache -> ClusterMember.address(cache).stream())
+                .collect(Collectors.toSet());
+        private int fromCaches;
 
         private record Asked(long index, PeerAddress peer) {}
 
@@ -232,7 +257,7 @@ public final class CachePieceGetter implements PieceGetter {
                         @Override
                         public void found(long index, Piece piece, PeerAddress source) {
                             open.remove(index);
-                            receiver.found(index, piece, source);
+                            give(index, piece, source);
                         }
 
                         @Override
@@ -262,7 +287,7 @@ public final class CachePieceGetter implements PieceGetter {
                         @Override
                         public void rebuilt(long index, Piece piece, PeerAddress last) {
                             if (open.remove(index)) {
-                                receiver.found(index, piece, last);
+                                give(index, piece, last);
                             }
                         }
 
@@ -279,6 +304,13 @@ public final class CachePieceGetter implements PieceGetter {
                 gathering.want(index, fragments.computeIfAbsent(index, _ -> new FragmentSet()), dataFragments, fresh);
             }
             gathering.run();
+        }
+
+        private void give(long index, Piece piece, PeerAddress source) {
+            if (caches.contains(source)) {
+                fromCaches++;
+            }
+            receiver.found(index, piece, source);
         }
 
         private void refused(long index, String reason) {

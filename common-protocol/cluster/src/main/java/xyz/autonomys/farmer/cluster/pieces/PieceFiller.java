@@ -25,6 +25,8 @@ import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.sector.plot.IndexedPiece;
 import xyz.autonomys.farmer.sector.plot.PieceCheck;
+import xyz.autonomys.farmer.telemetry.StandingWait;
+import xyz.autonomys.farmer.telemetry.WaitRegister;
 
 /**
  * Fetches what a cache lacks, batch after batch on a few threads: from the cluster, through the check, to the keeper. A
@@ -33,7 +35,10 @@ import xyz.autonomys.farmer.sector.plot.PieceCheck;
  */
 public final class PieceFiller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PieceFiller.class);
-    private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
+    /** After how long without any piece that came an operator should know. */
+    private static final Duration PIECES_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration DISK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(4);
@@ -47,7 +52,9 @@ public final class PieceFiller implements AutoCloseable {
     private final Map<Long, Set<PeerAddress>> liars = new ConcurrentHashMap<>();
     private final RateMeter rate = new RateMeter(System::nanoTime);
     private final AtomicLong rejected = new AtomicLong();
-    private final AtomicLong nextComplaint = new AtomicLong(System.nanoTime());
+    private final AtomicLong stored = new AtomicLong();
+    private final StandingWait pieces;
+    private final StandingWait room;
     private final ExecutorService workers;
     /** Never interrupted, since an interrupt would close the keeper's files. */
     private final ExecutorService disk = Executors.newSingleThreadExecutor(
@@ -94,13 +101,37 @@ public final class PieceFiller implements AutoCloseable {
         }
     }
 
-    /** Begins to work; there is nothing to do until something is {@linkplain #want wanted}. */
-    public PieceFiller(Limits limits, CachePieceGetter source, PieceCheck check, PieceKeeper keeper) {
+    /**
+     * Begins to work; there is nothing to do until something is {@linkplain #want wanted}.
+     *
+     * @param owner for whom, as an operator knows it
+     * @param waits where it registers that nobody gives what it lacks, and that its disk takes nothing
+     */
+    public PieceFiller(
+            Limits limits,
+            CachePieceGetter source,
+            PieceCheck check,
+            PieceKeeper keeper,
+            String owner,
+            WaitRegister waits) {
         this.limits = limits;
         this.pace = new Pace(limits.bytesPerSecond());
         this.source = source;
         this.check = check;
         this.keeper = keeper;
+        this.pieces = new StandingWait(
+                waits,
+                owner,
+                "pieces that nobody gives",
+                PIECES_PATIENCE,
+                "see in util members whether full-piece caches and controllers are there and can be reached; pieces that"
+                        + " none of them has are made anew by util export-piece");
+        this.room = new StandingWait(
+                waits,
+                owner,
+                "its disk to take pieces",
+                DISK_PATIENCE,
+                "make room on it, see with dmesg and mount whether it failed or became read-only");
         this.workers = Executors.newFixedThreadPool(
                 limits.threads(), Thread.ofPlatform().daemon().name("fill-", 0).factory());
         for (int i = 0; i < limits.threads(); i++) {
@@ -117,6 +148,15 @@ public final class PieceFiller implements AutoCloseable {
     public void retain(LongPredicate wanted) {
         queue.retain(wanted);
         liars.keySet().removeIf(index -> !wanted.test(index));
+        endWaits();
+    }
+
+    /** Who lacks nothing waits for nothing. */
+    private void endWaits() {
+        if (queue.size() == 0) {
+            pieces.over();
+            room.over();
+        }
     }
 
     /** Pieces that are lacking. */
@@ -132,6 +172,11 @@ public final class PieceFiller implements AutoCloseable {
     /** Pieces refused since the start because they were not what they should be. */
     public long rejected() {
         return rejected.get();
+    }
+
+    /** Pieces stored since the start. */
+    public long stored() {
+        return stored.get();
     }
 
     /** What the fill waits for; empty if nothing. */
@@ -178,10 +223,14 @@ public final class PieceFiller implements AutoCloseable {
                     queue.done(piece.index());
                 }
                 rate.add(good.size());
+                stored.addAndGet(good.size());
                 waitingFor = "";
+                pieces.progress();
+                room.over();
             }
             if (!arrivals.reason.isEmpty()) {
-                complain(batch.size() - arrived.size(), arrivals.reason);
+                waitingFor = "pieces that nobody gave; " + arrivals.reason;
+                pieces.lacks(arrivals.reason).item("(" + queue.size() + " are lacking)");
             }
             return open.size() < batch.size();
         } catch (RuntimeException e) {
@@ -189,6 +238,7 @@ public final class PieceFiller implements AutoCloseable {
             return false;
         } finally {
             open.forEach(queue::failed);
+            endWaits();
         }
     }
 
@@ -215,33 +265,21 @@ public final class PieceFiller implements AutoCloseable {
         return good;
     }
 
-    private boolean store(List<VerifiedPiece> pieces) throws InterruptedException {
-        Future<?> stored = disk.submit(() -> {
-            keeper.store(pieces);
+    private boolean store(List<VerifiedPiece> good) throws InterruptedException {
+        Future<?> written = disk.submit(() -> {
+            keeper.store(good);
             return null;
         });
         try {
-            stored.get();
+            written.get();
             return true;
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof IOException)) {
                 throw new IllegalStateException("storing pieces failed", e.getCause());
             }
             waitingFor = "room on disk: " + e.getCause().getMessage();
-            LOG.error(
-                    "{} pieces could not be stored, trying again: {}",
-                    pieces.size(),
-                    e.getCause().getMessage());
+            room.lacks(e.getCause().getMessage());
             return false;
-        }
-    }
-
-    private void complain(int missing, String reason) {
-        waitingFor = "pieces that nobody gave; " + reason;
-        long now = System.nanoTime();
-        long due = nextComplaint.get();
-        if (now - due >= 0 && nextComplaint.compareAndSet(due, now + COMPLAIN_EVERY.toNanos())) {
-            LOG.warn("{} pieces could not be had, trying again; {}", missing, reason);
         }
     }
 
@@ -258,6 +296,8 @@ public final class PieceFiller implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        pieces.close();
+        room.close();
     }
 
     private record Arrival(IndexedPiece piece, PeerAddress source) {}

@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.data.Answer;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.data.MemoryBudget;
@@ -16,6 +18,7 @@ import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.store.PieceReading;
+import xyz.autonomys.farmer.telemetry.Meters;
 
 /**
  * Answers requests for pieces from a disk. Each piece is read into memory and checked before its first byte leaves, so
@@ -24,6 +27,7 @@ import xyz.autonomys.farmer.store.PieceReading;
 public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
     private static final Logger LOG = LoggerFactory.getLogger(PieceServing.class);
     private static final int AT_A_TIME = 16;
+    private static final String PREFIX = "subspace_farmer_disk_piece_cache_";
 
     private final Source source;
     private final FragmentSource fragments;
@@ -31,6 +35,7 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
     private final Semaphore slots = new Semaphore(AT_A_TIME);
     private final AtomicLong served = new AtomicLong();
     private final AtomicLong damaged = new AtomicLong();
+    private final AtomicLong reads = new AtomicLong();
 
     /** Where pieces are read. */
     @FunctionalInterface
@@ -79,6 +84,7 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
     public void handle(DataRequest.Pieces request, Answer answer) throws IOException, InterruptedException {
         for (long index : request.indices()) {
             slots.acquire();
+            reads.incrementAndGet();
             try {
                 switch (request.itemType()) {
                     case PIECE -> serve(index, answer);
@@ -148,6 +154,24 @@ public final class PieceServing implements RequestHandler<DataRequest.Pieces> {
     /** Pieces found damaged since the start. */
     public long damaged() {
         return damaged.get();
+    }
+
+    /**
+     * Makes upstream's figures of a piece cache.
+     *
+     * @param cacheId the cache
+     * @param written pieces written since the start
+     * @param capacity pieces that it can hold
+     * @param used pieces that it holds
+     */
+    public void observe(
+            Meters meters, MemberId cacheId, LongSupplier written, LongSupplier capacity, LongSupplier used) {
+        String[] label = {"cache_id", cacheId.value()};
+        meters.count(
+                PREFIX + "read_piece_Pieces", "Pieces and fragments of pieces that were looked up.", reads::get, label);
+        meters.count(PREFIX + "write_piece_Pieces", "Pieces that were written.", written::getAsLong, label);
+        meters.gauge(PREFIX + "capacity_total_Pieces", "Pieces that the cache can hold.", capacity::getAsLong, label);
+        meters.gauge(PREFIX + "capacity_used_Pieces", "Pieces that the cache holds.", used::getAsLong, label);
     }
 
     /** Pieces being read and sent, relative to how many may be at once, in thousandths. */

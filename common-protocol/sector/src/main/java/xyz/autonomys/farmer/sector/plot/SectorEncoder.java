@@ -32,6 +32,11 @@ public interface SectorEncoder extends AutoCloseable {
     /** What encodes, for logs and the console. */
     String describe();
 
+    /** The kind of hardware that encodes, as figures name it: {@code cpu} or {@code gpu-cuda}. */
+    default String kind() {
+        return "cpu";
+    }
+
     /** Ends its threads; to be called when nothing is being encoded. */
     @Override
     void close();

@@ -76,6 +76,11 @@ public final class SectorPlotter implements AutoCloseable {
         return encoder.describe();
     }
 
+    /** The kind of hardware that makes the bytes, as figures name it. */
+    public String encoderKind() {
+        return encoder.kind();
+    }
+
     /** Closes the encoder; to be called when no {@link #plot} is under way. */
     @Override
     public void close() {
