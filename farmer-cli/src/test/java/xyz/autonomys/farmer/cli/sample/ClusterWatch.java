@@ -1,6 +1,10 @@
 package xyz.autonomys.farmer.cli.sample;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import xyz.autonomys.farmer.cluster.control.ControlException;
@@ -28,10 +33,12 @@ import xyz.autonomys.farmer.cluster.control.Subjects;
 final class ClusterWatch implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** Members tell their figures every five seconds, so a stop is seen that much longer than it is. */
-    static final Duration RESOLUTION = Duration.ofSeconds(6);
+    /** A stop is seen up to this much longer than it is: the time between two looks and that of a look. */
+    static final Duration RESOLUTION = Duration.ofSeconds(2);
 
-    private static final String AUDITED = "slots audited";
+    private static final Duration ANSWER = Duration.ofMillis(500);
+    private static final int PLOT_CLIENT_METRICS = 9140;
+    private static final String AUDITS = "subspace_farmer_farm_auditing_time_seconds_count";
 
     private final SampleCluster cluster;
     private final ControlPlane control;
@@ -42,6 +49,8 @@ final class ClusterWatch implements AutoCloseable {
     private final Map<String, Farming> farming = new LinkedHashMap<>();
     private final Set<String> givenUp = new HashSet<>();
     private final Thread thread;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(ANSWER).build();
     private volatile boolean closing;
     private long lastSlot;
     private long slotAt = System.nanoTime();
@@ -51,7 +60,7 @@ final class ClusterWatch implements AutoCloseable {
 
     /** How a storage host farms; times are of {@link System#nanoTime}. */
     private static final class Farming {
-        private String audited = "";
+        private double audited;
         private long since = System.nanoTime();
         private boolean ever;
         private long longestNanos;
@@ -103,17 +112,10 @@ final class ClusterWatch implements AutoCloseable {
             slotAt = now;
         }
         boolean possible = now - slotAt < Duration.ofSeconds(3).toNanos() && canFarm();
-        Map<String, String> figures = new HashMap<>();
-        for (Member member : membership.present(MemberRole.PLOT_CLIENT)) {
-            member.details().stream()
-                    .filter(detail -> detail.name().equals(AUDITED))
-                    .findFirst()
-                    .ifPresent(detail -> figures.put(addressOf(member), detail.value()));
-        }
         for (SampleHost host : cluster.hosts("storage-")) {
             Farming state = farming.get(host.name());
-            String audited = figures.getOrDefault(cluster.network().address(host.number()), state.audited);
-            boolean progressed = !audited.equals(state.audited) && !audited.equals("0");
+            double audited = audits(host).orElse(state.audited);
+            boolean progressed = audited != state.audited && audited != 0;
             state.audited = audited;
             state.ever |= progressed;
             if (progressed || !possible || host.isCut() || !state.ever) {
@@ -125,9 +127,21 @@ final class ClusterWatch implements AutoCloseable {
         }
     }
 
-    private static String addressOf(Member member) {
-        return member.dataAddress()
-                .substring(0, Math.max(0, member.dataAddress().lastIndexOf(':')));
+    /** How many audits the plot-client of a host has made, by its own figures, which need no NATS. */
+    private OptionalDouble audits(SampleHost host) throws InterruptedException {
+        URI figures = URI.create(
+                "http://" + cluster.network().address(host.number()) + ":" + PLOT_CLIENT_METRICS + "/metrics");
+        try {
+            return OptionalDouble.of(http.send(
+                            HttpRequest.newBuilder(figures).timeout(ANSWER).build(),
+                            HttpResponse.BodyHandlers.ofLines())
+                    .body()
+                    .filter(line -> line.startsWith(AUDITS))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+                    .sum());
+        } catch (IOException e) {
+            return OptionalDouble.empty();
+        }
     }
 
     /** A node, a NATS quorum and a proof server are reachable. */
@@ -220,5 +234,6 @@ final class ClusterWatch implements AutoCloseable {
         progress.close();
         membership.close();
         control.close();
+        http.shutdownNow();
     }
 }
