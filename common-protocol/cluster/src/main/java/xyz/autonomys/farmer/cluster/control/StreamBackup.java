@@ -107,7 +107,8 @@ public final class StreamBackup {
     }
 
     /**
-     * Brings all streams of a directory back. Waits for servers that have no leader yet.
+     * Brings all streams of a directory back, with no more copies than the servers allow. Waits for servers that have no
+     * leader yet.
      *
      * @throws IOException if the directory is not one that {@link #save} has written
      * @throws ControlException if JetStream has one of the streams already, or refuses one
@@ -141,8 +142,13 @@ public final class StreamBackup {
     private Copied restoreOne(Path directory) throws IOException, ControlException, InterruptedException {
         String name = directory.getFileName().toString();
         JsonNode saved = JSON.readTree(directory.resolve(DESCRIPTION).toFile());
+        if (!saved.path("config").isObject()) {
+            throw new IOException(directory.resolve(DESCRIPTION) + " does not describe a stream");
+        }
         ObjectNode request = JSON.createObjectNode();
-        request.set("config", saved.path("config"));
+        ObjectNode config = request.putObject("config");
+        config.setAll((ObjectNode) saved.path("config"));
+        config.put("num_replicas", Math.min(config.path("num_replicas").asInt(1), plane.replicas()));
         request.set("state", saved.path("state"));
         JsonNode begun = plane.patiently("a place for stream " + name, () -> {
             try {

@@ -202,5 +202,22 @@ class GrowingNatsTest {
                     .map(pulled -> pulled.task().taskId())
                     .equals(Optional.of(task(0).taskId())));
         }
+        backToOneServer(identity, urls);
+    }
+
+    private void backToOneServer(ClusterIdentity identity, List<String> urls) throws Exception {
+        Path backup = directory.resolve("backup-of-three");
+        List<StreamBackup.Copied> saved;
+        try (ControlPlane plane = connect(urls)) {
+            saved = new StreamBackup(plane).save(backup);
+        }
+        int port = freePorts(1).getFirst();
+        server(4, port, "");
+        try (ControlPlane plane = connect(List.of("nats://127.0.0.1:" + port))) {
+            assertEquals(saved, new StreamBackup(plane).restore(backup));
+            try (ClusterIdentities identities = new ClusterIdentities(plane)) {
+                assertEquals(identity, identities.await());
+            }
+        }
     }
 }
