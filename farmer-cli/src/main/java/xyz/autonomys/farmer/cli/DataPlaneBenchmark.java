@@ -39,7 +39,7 @@ import xyz.autonomys.farmer.cluster.data.TransferBenchmark;
                         + " is installed, the same number of connections with iperf3 in the same run.",
         mixinStandardHelpOptions = true)
 final class DataPlaneBenchmark implements Callable<Integer> {
-    private static final Duration WARM_UP = Duration.ofSeconds(3);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(30);
     private static final String IPERF = "iperf3";
 

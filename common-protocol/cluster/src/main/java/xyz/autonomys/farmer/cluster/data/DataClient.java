@@ -1,6 +1,5 @@
 package xyz.autonomys.farmer.cluster.data;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
 import java.util.HashSet;
 import java.util.List;
@@ -168,8 +167,9 @@ public final class DataClient implements AutoCloseable {
         for (long index : indices) {
             open.add(index);
         }
-        try (Exchange exchange = exchange(peer, request, options)) {
-            for (ItemHeader item = exchange.nextItem(); item != null; item = exchange.nextItem()) {
+        try (Exchange exchange = exchange(peer, request, options, maxBytes)) {
+            for (Exchange.Item next = exchange.nextItem(); next != null; next = exchange.nextItem()) {
+                ItemHeader item = next.header();
                 if (!open.remove(item.key())) {
                     throw protocol(peer, "sent piece " + Long.toUnsignedString(item.key()) + " without being asked");
                 }
@@ -181,7 +181,7 @@ public final class DataClient implements AutoCloseable {
                     throw protocol(
                             peer, "sent " + item.length() + " bytes as piece " + Long.toUnsignedString(item.key()));
                 } else {
-                    answers.accept(readItem(peer, exchange, item));
+                    answers.accept(checked(peer, item, exchange.bytesOf(next)));
                 }
             }
         }
@@ -190,9 +190,7 @@ public final class DataClient implements AutoCloseable {
         }
     }
 
-    private Arrived readItem(PeerAddress peer, Exchange exchange, ItemHeader item)
-            throws DataPlaneException, InterruptedException {
-        byte[] bytes = readItem(exchange, item);
+    private Arrived checked(PeerAddress peer, ItemHeader item, byte[] bytes) throws DataPlaneException {
         figures.item();
         Blake3Hash actual = Blake3.hash(bytes);
         if (actual.equals(item.checksum())) {
@@ -211,8 +209,9 @@ public final class DataClient implements AutoCloseable {
      */
     public byte[] ask(PeerAddress peer, DataRequest request, RequestOptions options, int maxBytes)
             throws DataPlaneException, InterruptedException {
-        try (Exchange exchange = exchange(peer, request, options)) {
-            ItemHeader item = exchange.nextItem();
+        try (Exchange exchange = exchange(peer, request, options, maxBytes)) {
+            Exchange.Item next = exchange.nextItem();
+            ItemHeader item = next == null ? null : next.header();
             if (item == null || !item.found()) {
                 peer(peer).health().failed(FailureKind.NOT_SERVED);
                 throw new DataPlaneException(FailureKind.NOT_SERVED, peer + " has no answer to " + request);
@@ -223,7 +222,7 @@ public final class DataClient implements AutoCloseable {
                         "answers " + request + " with " + item.length() + " of " + item.totalLength()
                                 + " bytes; accepted are " + maxBytes);
             }
-            byte[] bytes = readItem(exchange, item);
+            byte[] bytes = exchange.bytesOf(next);
             figures.item();
             Blake3Hash actual = Blake3.hash(bytes);
             if (!actual.equals(item.checksum())) {
@@ -240,20 +239,12 @@ public final class DataClient implements AutoCloseable {
         }
     }
 
-    private static byte[] readItem(Exchange exchange, ItemHeader item) throws DataPlaneException, InterruptedException {
-        byte[] bytes = new byte[(int) item.length()];
-        int at = 0;
-        for (ByteBuf part = exchange.nextBytes(); part != null; part = exchange.nextBytes()) {
-            int count = part.readableBytes();
-            part.readBytes(bytes, at, count);
-            part.release();
-            at += count;
-        }
-        return bytes;
-    }
-
-    /** Sends a request and returns the exchange on which its answer comes. */
-    Exchange exchange(PeerAddress address, DataRequest request, RequestOptions options)
+    /**
+     * Sends a request and returns the exchange on which its answer comes.
+     *
+     * @param wholeLimit items up to so many bytes are wanted in one, 0 for all in parts
+     */
+    Exchange exchange(PeerAddress address, DataRequest request, RequestOptions options, int wholeLimit)
             throws DataPlaneException, InterruptedException {
         PeerState peer = peer(address);
         int window = settings.creditBytes();
@@ -265,7 +256,7 @@ public final class DataClient implements AutoCloseable {
                     "all " + (settings.inFlightBytes() >> 20) + " MiB for answers are in use; " + request + " from "
                             + address + " was not asked for");
         }
-        Exchange exchange = new Exchange(peer, request.toString(), options, window);
+        Exchange exchange = new Exchange(peer, request.toString(), options, window, wholeLimit);
         boolean opened = false;
         try {
             byte[] body = DataRequestCodec.encode(request);

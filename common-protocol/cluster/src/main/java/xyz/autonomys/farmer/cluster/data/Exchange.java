@@ -13,6 +13,9 @@ import java.util.function.BooleanSupplier;
  * One request of this process to a peer. The event loop puts what arrives into a queue that the granted credit bounds; the
  * calling thread takes it out, waiting no longer than the time-outs allow, and grants credit for what it has consumed.
  * Must be closed; closing early tells the peer to stop.
+ *
+ * <p>Items up to a length that the caller chooses are put together by the event loop, while their bytes are in the
+ * processor's cache, and the calling thread wakes once for each; longer ones arrive in parts.
  */
 final class Exchange implements AutoCloseable {
     private final PeerState peer;
@@ -22,8 +25,13 @@ final class Exchange implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
 
-    /** {@link ItemHeader}s and {@link ByteBuf}s in order of arrival. */
+    private final int wholeLimit;
+
+    /** {@link Item}s and {@link ByteBuf}s in order of arrival. */
     private final Deque<Object> queue = new ArrayDeque<>();
+
+    private Item gathered;
+    private int gatheredBytes;
 
     private ClientConnection connection;
     private long requestId;
@@ -32,6 +40,7 @@ final class Exchange implements AutoCloseable {
     private int queuedItems;
     private long requestCredit;
     private boolean anySign;
+    private long lastSignNanos;
     private boolean ended;
     private DataPlaneException failure;
     private boolean closed;
@@ -39,7 +48,22 @@ final class Exchange implements AutoCloseable {
     private int consumed;
     private final long deadlineNanos;
 
-    Exchange(PeerState peer, String what, RequestOptions options, int window) {
+    /**
+     * An item of an answer.
+     *
+     * @param bytes all its bytes, or null if it is missing or its bytes are to be had part by part
+     */
+    record Item(ItemHeader header, byte[] bytes) {}
+
+    /**
+     * A request that is about to be sent.
+     *
+     * @param window bytes granted at a time
+     * @param wholeLimit items up to so many bytes arrive in one; 0 for none. An item of more than five
+     *     eighths of the window never does, since the credit for its last bytes would not come
+     */
+    Exchange(PeerState peer, String what, RequestOptions options, int window, int wholeLimit) {
+        this.wholeLimit = Math.min(wholeLimit, window / 8 * 5);
         this.peer = peer;
         this.what = what;
         this.options = options;
@@ -85,16 +109,34 @@ final class Exchange implements AutoCloseable {
 
     // ---- receiving: caller's thread ----
 
-    /** The next item of the answer, or null at its end. The bytes of the previous item must have been read. */
-    ItemHeader nextItem() throws DataPlaneException, InterruptedException {
+    /** The next item of the answer, or null at its end. The parts of the previous item must have been read. */
+    Item nextItem() throws DataPlaneException, InterruptedException {
         if (remaining != 0) {
             throw new IllegalStateException("the previous item has " + remaining + " bytes left");
         }
-        ItemHeader item = (ItemHeader) take();
-        if (item != null) {
-            remaining = item.length();
+        Item item = (Item) take();
+        if (item != null && item.bytes() != null) {
+            consumed(item.bytes().length);
+        } else if (item != null) {
+            remaining = item.header().length();
         }
         return item;
+    }
+
+    /** All bytes of an item, waiting for those that have not come yet. */
+    byte[] bytesOf(Item item) throws DataPlaneException, InterruptedException {
+        if (item.bytes() != null) {
+            return item.bytes();
+        }
+        byte[] bytes = new byte[(int) remaining];
+        int at = 0;
+        for (ByteBuf part = nextBytes(); part != null; part = nextBytes()) {
+            int count = part.readableBytes();
+            part.readBytes(bytes, at, count);
+            part.release();
+            at += count;
+        }
+        return bytes;
     }
 
     /** The next bytes of the current item, for the caller to release; null when the item is complete. */
@@ -104,17 +146,25 @@ final class Exchange implements AutoCloseable {
         }
         ByteBuf bytes = (ByteBuf) take();
         if (bytes == null) {
-            throw count(new DataPlaneException(
-                    FailureKind.PROTOCOL, peer.address() + " ended " + what + " inside an item"));
+            throw insideAnItem();
         }
         int count = bytes.readableBytes();
         remaining -= count;
-        consumed += count;
+        consumed(count);
+        return bytes;
+    }
+
+    private DataPlaneException insideAnItem() {
+        return count(
+                new DataPlaneException(FailureKind.PROTOCOL, peer.address() + " ended " + what + " inside an item"));
+    }
+
+    private void consumed(int bytes) {
+        consumed += bytes;
         if (consumed >= window / 4) {
             grant(consumed);
             consumed = 0;
         }
-        return bytes;
     }
 
     private void grant(int bytes) {
@@ -133,11 +183,14 @@ final class Exchange implements AutoCloseable {
         try {
             await(() -> !queue.isEmpty() || failure != null || ended);
             Object head = queue.poll();
-            if (head instanceof ItemHeader) {
+            if (head instanceof Item) {
                 queuedItems--;
             }
             if (head == null && failure != null) {
                 throw count(failure);
+            }
+            if (head == null && gathered != null) {
+                throw insideAnItem();
             }
             return head;
         } finally {
@@ -145,22 +198,25 @@ final class Exchange implements AutoCloseable {
         }
     }
 
-    /** Waits with the lock held until a sign of the peer made {@code ready} true, or a time-out passed. */
+    /** Waits with the lock held until what the peer sent made {@code ready} true, or a time-out passed. */
     private void await(BooleanSupplier ready) throws DataPlaneException, InterruptedException {
+        long begin = System.nanoTime();
         while (!ready.getAsBoolean()) {
             boolean first = !anySign;
             long limit = (first ? options.firstByte() : options.progress()).toNanos();
-            long left = deadlineNanos - System.nanoTime();
-            if (left > 0 && (arrived.await(Math.min(limit, left), TimeUnit.NANOSECONDS) || ready.getAsBoolean())) {
-                continue;
-            }
-            if (left <= limit) {
+            long now = System.nanoTime();
+            long quiet = first ? now - begin : Math.min(now - begin, now - lastSignNanos);
+            long left = deadlineNanos - now;
+            if (left <= 0) {
                 throw count(new DataPlaneException(
                         FailureKind.DEADLINE,
                         what + " from " + peer.address() + " was not complete within "
                                 + options.deadline().toMillis() + " ms"));
             }
-            throw timedOut(first, limit);
+            if (quiet >= limit) {
+                throw timedOut(first, limit);
+            }
+            arrived.awaitNanos(Math.min(limit - quiet, left));
         }
     }
 
@@ -194,7 +250,14 @@ final class Exchange implements AutoCloseable {
                         "an answer of more than " + DataRequest.MAX_PIECES + " items waits here");
             }
             expectedData = item.length();
-            push(item);
+            if (item.found() && item.length() <= wholeLimit) {
+                gathered = new Item(item, new byte[(int) item.length()]);
+                gatheredBytes = 0;
+                sign();
+                completeItem();
+            } else {
+                push(new Item(item, null));
+            }
         } finally {
             lock.unlock();
         }
@@ -215,7 +278,15 @@ final class Exchange implements AutoCloseable {
             }
             expectedData -= count;
             granted -= count;
-            push(bytes);
+            if (gathered == null) {
+                push(bytes);
+            } else {
+                bytes.readBytes(gathered.bytes(), gatheredBytes, count);
+                bytes.release();
+                gatheredBytes += count;
+                sign();
+                completeItem();
+            }
         } finally {
             lock.unlock();
         }
@@ -260,14 +331,27 @@ final class Exchange implements AutoCloseable {
         }
     }
 
+    private void completeItem() {
+        if (gatheredBytes == gathered.bytes().length) {
+            push(gathered);
+            gathered = null;
+        }
+    }
+
     private void push(Object message) {
         queue.add(message);
         signal();
     }
 
     private void signal() {
-        anySign = true;
+        sign();
         arrived.signalAll();
+    }
+
+    /** The peer has sent something, for which nobody needs to wake yet. */
+    private void sign() {
+        anySign = true;
+        lastSignNanos = System.nanoTime();
     }
 
     /** Tells the peer to stop if it has not ended, and releases what was not consumed. */

@@ -97,8 +97,9 @@ public final class FileDownload implements AutoCloseable {
             return;
         }
         DataRequest request = new DataRequest.FileRange(fileId, position(), expectedLength);
-        try (Exchange exchange = client.exchange(peer, request, options)) {
-            ItemHeader item = exchange.nextItem();
+        try (Exchange exchange = client.exchange(peer, request, options, 0)) {
+            Exchange.Item next = exchange.nextItem();
+            ItemHeader item = next == null ? null : next.header();
             if (item == null || !item.found()) {
                 throw client.failed(peer, FailureKind.NOT_SERVED, "does not have file " + fileId);
             }
