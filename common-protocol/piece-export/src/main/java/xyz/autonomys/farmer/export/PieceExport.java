@@ -132,7 +132,8 @@ public final class PieceExport {
         if (last >= exportable || settings.from() >= exportable) {
             long asked = Math.max(last, settings.from());
             throw new ExportException("segment " + asked + " cannot be exported yet: the node has " + headers.size()
-                    + " segments, and those up to " + (exportable - 1) + " are " + depth + " blocks deep at its best block "
+                    + " segments, and those up to " + (exportable - 1) + " are " + depth
+                    + " blocks deep at its best block "
                     + best);
         }
         List<Long> missing = missing(directory, genesis, headers, last);
