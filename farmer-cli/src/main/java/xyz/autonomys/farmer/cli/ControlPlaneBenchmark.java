@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.cli;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,8 +46,11 @@ import xyz.autonomys.farmer.primitives.SlotInfo;
 final class ControlPlaneBenchmark implements Callable<Integer> {
     private static final int TASKS_PER_CLIENT = 8;
 
-    /** Slots that are not measured: the first ones find code that is not compiled. */
-    private static final int WARM_UP_SLOTS = 10;
+    /** Slots that are not measured and follow each other quickly: the first ones find code that is not compiled. */
+    private static final int WARM_UP_SLOTS = 100;
+
+    private static final Duration WARM_UP_PAUSE = Duration.ofMillis(100);
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private static final int FARMING_TIMEOUT_MILLIS = 4000;
     private static final long PATIENCE_SECONDS = 60;
@@ -73,7 +77,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
             defaultValue = "30",
             paramLabel = "N",
             description = "Slots to measure, one per second, after " + WARM_UP_SLOTS
-                    + " that warm up (default: ${DEFAULT-VALUE}).")
+                    + " quick ones that warm up (default: ${DEFAULT-VALUE}).")
     private int slots;
 
     private final MemberId controller = MemberId.random();
@@ -144,7 +148,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
                 largest = Math.max(largest, ControlCodec.encode(announcement).length);
                 announced.set(slot, System.nanoTime());
                 plane.publish(subjects.slots(controller), announcement);
-                TimeUnit.SECONDS.sleep(1);
+                Thread.sleep(slot < WARM_UP_SLOTS ? WARM_UP_PAUSE : PAUSE);
             }
             boolean complete = all.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
             report(Arrays.copyOfRange(nanos, WARM_UP_SLOTS, announcements), largest, complete ? 0 : all.getCount());
