@@ -401,18 +401,16 @@ final class RpcSocket implements AutoCloseable {
                 }
             }
             case RpcMessages.RefusedMessage(int code, String text) -> {
-                boolean known = false;
-                for (Call call : pending.values()) {
-                    if (call.inBatch && call.settle()) {
-                        known = true;
-                        call.fail(
-                                NodeException.Kind.REFUSED,
-                                code,
-                                "node " + url + " refused a batch with " + call.method + ": " + text);
-                    }
-                }
+                // All of them before the first is told: whoever hears of it sends the next batch at once.
+                List<Call> refused = pending.values().stream()
+                        .filter(call -> call.inBatch && call.settle())
+                        .toList();
+                refused.forEach(call -> call.fail(
+                        NodeException.Kind.REFUSED,
+                        code,
+                        "node " + url + " refused a batch with " + call.method + ": " + text));
                 // Whoever sent a batch says what it means for him.
-                LOG.atLevel(known ? Level.DEBUG : Level.WARN).log("Node {} refused a whole message: {}", url, text);
+                LOG.atLevel(refused.isEmpty() ? Level.WARN : Level.DEBUG).log("Node {} refused a whole message: {}", url, text);
             }
             case RpcMessages.Malformed(String why) -> fail("it sent what is no JSON-RPC: " + why);
         }

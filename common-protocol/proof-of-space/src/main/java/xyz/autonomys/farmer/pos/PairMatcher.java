@@ -264,7 +264,7 @@ final class PairMatcher {
         int repetitions = 0;
         for (int i = 0; i < count; i++) {
             int hit = hits[i];
-            int cell = OrderedBucket.CELL_OF_ROW[row(hit)];
+            int cell = BucketRows.CELL_OF_ROW[row(hit)];
             long found = ShortVector.fromArray(Lanes.CELL, cells, cell)
                     .lanewise(LSHR, OrderedBucket.SLOT_BITS)
                     .compare(EQ, (short) column(hit, wanted))

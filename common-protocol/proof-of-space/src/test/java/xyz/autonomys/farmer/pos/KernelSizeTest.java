@@ -24,6 +24,7 @@ final class KernelSizeTest {
                 NodeMessages.class,
                 PairMatcher.class,
                 OrderedBucket.class,
+                BucketRows.class,
                 LevelWorker.class,
                 VectorMasks.class
             })
