@@ -410,7 +410,8 @@ final class RpcSocket implements AutoCloseable {
                         code,
                         "node " + url + " refused a batch with " + call.method + ": " + text));
                 // Whoever sent a batch says what it means for him.
-                LOG.atLevel(refused.isEmpty() ? Level.WARN : Level.DEBUG).log("Node {} refused a whole message: {}", url, text);
+                LOG.atLevel(refused.isEmpty() ? Level.WARN : Level.DEBUG)
+                        .log("Node {} refused a whole message: {}", url, text);
             }
             case RpcMessages.Malformed(String why) -> fail("it sent what is no JSON-RPC: " + why);
         }

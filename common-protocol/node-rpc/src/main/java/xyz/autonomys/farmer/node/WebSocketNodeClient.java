@@ -9,10 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import xyz.autonomys.farmer.primitives.GenesisHash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.primitives.RewardSignatureResponse;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
@@ -21,7 +19,8 @@ import xyz.autonomys.farmer.primitives.SolutionResponse;
 
 /**
  * The client. A supervising thread opens a {@link Session}, subscribes, fills gaps, watches for silence and begins anew
- * when anything is wrong; what must outlive a session is in the {@link SlotFilter} and the {@link SegmentKeeper}.
+ * when anything is wrong; what must outlive a session is in the {@link NodeLink}, the {@link SlotFilter} and the {@link
+ * SegmentKeeper}.
  */
 public final class WebSocketNodeClient implements NodeClient {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketNodeClient.class);
@@ -42,25 +41,15 @@ public final class WebSocketNodeClient implements NodeClient {
     private final SlotFilter slots;
     private final Semaphore pieces = new Semaphore(PIECES_AT_ONCE);
     private final AtomicInteger inFlight = new AtomicInteger();
-    private final AtomicLong connects = new AtomicLong();
+    private final NodeLink link;
     private final Thread supervisor;
-
-    /** Guards the state, so that listeners hear of its changes in their order. */
-    private final Object changes = new Object();
-
-    private volatile Session session;
-    private volatile NodeState state = NodeState.CONNECTING;
-    private volatile String stateText = "not connected yet";
-    private volatile FarmerAppInfo appInfo;
-    private volatile GenesisHash genesisHash;
     private volatile boolean closed;
-    private String lastFailure = "";
 
     private WebSocketNodeClient(NodeClientConfig config) {
         this.config = config;
-        this.genesisHash = config.genesisHash().orElse(null);
+        this.link = new NodeLink(config.url(), config.genesisHash(), this::tell);
         this.slots = new SlotFilter(config.chainRestartAfter());
-        this.segments = new SegmentKeeper(config, chain, listeners, this::conflict);
+        this.segments = new SegmentKeeper(config, chain, listeners, link::conflict);
         this.supervisor = Thread.ofPlatform().daemon().name("node-client").unstarted(this::supervise);
     }
 
@@ -76,7 +65,7 @@ public final class WebSocketNodeClient implements NodeClient {
         while (!closed) {
             long start = System.nanoTime();
             String reason;
-            try (Session fresh = Session.open(config, http, inFlight, new Subscriptions(connects.get() + 1))) {
+            try (Session fresh = Session.open(config, http, inFlight, new Subscriptions(link.connects() + 1))) {
                 reason = run(fresh);
             } catch (NodeException e) {
                 reason = e.getMessage();
@@ -89,7 +78,9 @@ public final class WebSocketNodeClient implements NodeClient {
             if (System.nanoTime() - start > GOOD_SESSION.toNanos()) {
                 pause = config.firstBackOff();
             }
-            disconnected(reason, pause);
+            if (!closed) {
+                link.disconnected(reason, pause);
+            }
             try {
                 Thread.sleep(pause.toMillis());
             } catch (InterruptedException e) {
@@ -99,34 +90,7 @@ public final class WebSocketNodeClient implements NodeClient {
                     ? config.maxBackOff()
                     : pause.multipliedBy(2);
         }
-        synchronized (changes) {
-            session = null;
-            state = NodeState.CLOSED;
-            stateText = "closed";
-        }
-    }
-
-    private void disconnected(String reason, Duration retryIn) {
-        synchronized (changes) {
-            boolean wasUsable = session != null;
-            session = null;
-            if (closed) {
-                return;
-            }
-            if (state == NodeState.READY || state == NodeState.SYNCING) {
-                state = NodeState.CONNECTING;
-            }
-            if (state == NodeState.CONNECTING) {
-                stateText = reason;
-            }
-            if (wasUsable) {
-                LOG.warn("Node {}: {}; connecting again", config.url(), reason);
-            } else if (!reason.equals(lastFailure)) {
-                LOG.info("Node {}: {}; trying again", config.url(), reason);
-            }
-            lastFailure = reason;
-            tell(new NodeEvent.Disconnected(reason, retryIn));
-        }
+        link.close();
     }
 
     private void tell(NodeEvent event) {
@@ -136,56 +100,15 @@ public final class WebSocketNodeClient implements NodeClient {
     /** Uses a connection until it is no longer good; why. */
     private String run(Session fresh) throws NodeException, InterruptedException {
         FarmerAppInfo info = fresh.calls().appInfo(config.callTimeout());
-        if (!isRightChain(info) || state == NodeState.CONFLICT) {
-            return stateText;
+        if (!link.accepts(info)) {
+            return link.text();
         }
         fresh.subscribe();
-        if (!segments.fill(fresh.calls(), info.protocolInfo().historySize())) {
-            return stateText;
-        }
-        synchronized (changes) {
-            if (state == NodeState.CONFLICT) {
-                return stateText;
-            }
-            connects.incrementAndGet();
-            session = fresh;
-            appInfo = info;
-            usable(info.syncing());
-            LOG.info(
-                    "Connected to node {}, {} segments{}",
-                    config.url(),
-                    chain.size(),
-                    info.syncing() ? ", syncing" : "");
-            tell(new NodeEvent.Connected(info));
+        if (!segments.fill(fresh.calls(), info.protocolInfo().historySize())
+                || !link.connected(fresh, info, chain.size())) {
+            return link.text();
         }
         return watch(fresh);
-    }
-
-    private void usable(boolean syncing) {
-        state = syncing ? NodeState.SYNCING : NodeState.READY;
-        stateText = syncing ? "the node is syncing" : "connected";
-    }
-
-    private boolean isRightChain(FarmerAppInfo info) {
-        synchronized (changes) {
-            if (genesisHash == null) {
-                genesisHash = info.genesisHash();
-            }
-            if (info.genesisHash().equals(genesisHash)) {
-                if (state == NodeState.WRONG_CHAIN) {
-                    state = NodeState.CONNECTING;
-                }
-                return true;
-            }
-            stateText = "node " + config.url() + " has genesis hash " + info.genesisHash() + ", expected " + genesisHash
-                    + "; connect to a node of the right chain";
-            if (state != NodeState.WRONG_CHAIN && state != NodeState.CONFLICT) {
-                state = NodeState.WRONG_CHAIN;
-                LOG.error("{}", stateText);
-                tell(new NodeEvent.WrongChain(genesisHash, info.genesisHash()));
-            }
-            return false;
-        }
     }
 
     private String watch(Session fresh) throws NodeException, InterruptedException {
@@ -199,11 +122,11 @@ public final class WebSocketNodeClient implements NodeClient {
             if (ended.isPresent()) {
                 return ended.get();
             }
-            if (state == NodeState.CONFLICT) {
-                return stateText;
+            if (link.state() == NodeState.CONFLICT) {
+                return link.text();
             }
             long now = System.nanoTime();
-            boolean syncing = state == NodeState.SYNCING;
+            boolean syncing = link.state() == NodeState.SYNCING;
             // A node that waits for an acknowledgement announces no slots: its silence is our doing.
             if (syncing || fresh.owesAcknowledgement()) {
                 slotsExpectedSince = now;
@@ -220,7 +143,7 @@ public final class WebSocketNodeClient implements NodeClient {
             if (headerTimer.due(config.headerCheckInterval())
                     && unlessBusy(fresh, () -> segments.isBehind(fresh.calls()), false)) {
                 LOG.info("Node {} has segments that were not announced", config.url());
-                segments.fill(fresh.calls(), appInfo.protocolInfo().historySize());
+                segments.fill(fresh.calls(), link.appInfo().protocolInfo().historySize());
                 fresh.renewQuietSubscriptions(which -> quietSubscriptionDied(fresh, which));
             }
             if (subscriptionTimer.due(config.subscriptionCheckInterval())) {
@@ -269,7 +192,7 @@ public final class WebSocketNodeClient implements NodeClient {
 
     /** Slots of a slow development chain may be further apart than the setting, which is made for real ones. */
     private Duration longestSlotSilence() {
-        Duration severalSlots = appInfo.farmingTimeout().multipliedBy(5).dividedBy(2);
+        Duration severalSlots = link.appInfo().farmingTimeout().multipliedBy(5).dividedBy(2);
         return severalSlots.compareTo(config.slotSilence()) > 0 ? severalSlots : config.slotSilence();
     }
 
@@ -291,38 +214,7 @@ public final class WebSocketNodeClient implements NodeClient {
     private FarmerAppInfo refreshAppInfo(Session current) throws NodeException, InterruptedException {
         Duration limit =
                 config.callTimeout().compareTo(config.slotSilence()) < 0 ? config.callTimeout() : config.slotSilence();
-        FarmerAppInfo info = current.calls().appInfo(limit);
-        synchronized (changes) {
-            if (session != current) {
-                return info;
-            }
-            if (!info.genesisHash().equals(genesisHash)) {
-                String reason = "the genesis hash of node " + config.url() + " changed to " + info.genesisHash();
-                current.urgent().fail(reason);
-                throw new NodeException(NodeException.Kind.UNAVAILABLE, reason);
-            }
-            appInfo = info;
-            boolean changed = info.syncing() ? state == NodeState.READY : state == NodeState.SYNCING;
-            if (changed) {
-                usable(info.syncing());
-                tell(new NodeEvent.SyncingChanged(info.syncing()));
-            }
-        }
-        return info;
-    }
-
-    private void conflict(Optional<SegmentHeader> known, SegmentHeader received) {
-        synchronized (changes) {
-            boolean first = state != NodeState.CONFLICT;
-            state = NodeState.CONFLICT;
-            stateText = "header of segment " + Long.toUnsignedString(received.segmentIndex()) + " from node "
-                    + config.url() + " contradicts the known history: its database was replaced, or it is on another"
-                    + " chain; check the node, then start again";
-            if (first) {
-                LOG.error("{}", stateText);
-                tell(new NodeEvent.HeaderConflict(received.segmentIndex(), known.orElse(null), received));
-            }
-        }
+        return link.refreshed(current, current.calls().appInfo(limit));
     }
 
     /** What the subscriptions of one connection bring. */
@@ -377,23 +269,16 @@ public final class WebSocketNodeClient implements NodeClient {
     public Registration listen(NodeListener listener) {
         ListenerQueues[] self = new ListenerQueues[1];
         self[0] = new ListenerQueues(listener, config.listenerQueue(), chain, () -> listeners.remove(self[0]));
-        synchronized (changes) {
-            listeners.add(self[0]);
-            if (session != null) {
-                self[0].event(new NodeEvent.Connected(appInfo));
-            }
-        }
+        link.join(() -> listeners.add(self[0]), self[0]::event);
         return self[0];
     }
 
     private Session connected(String what) throws NodeException {
-        Session current = session;
-        if (current == null || state == NodeState.CONFLICT) {
-            throw new NodeException(
-                    NodeException.Kind.UNAVAILABLE,
-                    "no connection to node " + config.url() + " for " + what + ": " + stateText);
-        }
-        return current;
+        return link.session()
+                .filter(current -> link.state() != NodeState.CONFLICT)
+                .orElseThrow(() -> new NodeException(
+                        NodeException.Kind.UNAVAILABLE,
+                        "no connection to node " + config.url() + " for " + what + ": " + link.text()));
     }
 
     @Override
@@ -473,13 +358,13 @@ public final class WebSocketNodeClient implements NodeClient {
     @Override
     public NodeHealth health() {
         return new NodeHealth(
-                state,
-                stateText,
-                Optional.ofNullable(appInfo),
+                link.state(),
+                link.text(),
+                Optional.ofNullable(link.appInfo()),
                 chain.size(),
                 slots.last(),
                 slots.lastAge(),
-                connects.get(),
+                link.connects(),
                 slots.delivered(),
                 slots.missed(),
                 segments.acknowledgements(),
@@ -490,10 +375,7 @@ public final class WebSocketNodeClient implements NodeClient {
     public void close() {
         closed = true;
         supervisor.interrupt();
-        Session current = session;
-        if (current != null) {
-            current.close();
-        }
+        link.session().ifPresent(Session::close);
         listeners.forEach(ListenerQueues::close);
         try {
             supervisor.join(config.connectTimeout());

@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.devnode.chain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,33 +13,21 @@ import xyz.autonomys.farmer.node.BlockHash;
 import xyz.autonomys.farmer.node.BlockHeader;
 import xyz.autonomys.farmer.node.SignedBlock;
 import xyz.autonomys.farmer.node.TrieRoot;
-import xyz.autonomys.farmer.primitives.ChunkWitness;
-import xyz.autonomys.farmer.primitives.PosProof;
-import xyz.autonomys.farmer.primitives.PublicKey;
-import xyz.autonomys.farmer.primitives.RecordCommitment;
-import xyz.autonomys.farmer.primitives.RecordWitness;
 import xyz.autonomys.farmer.primitives.RewardHash;
 import xyz.autonomys.farmer.primitives.RewardSignature;
-import xyz.autonomys.farmer.primitives.ScalarBytes;
 import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 import xyz.autonomys.farmer.primitives.Solution;
 import xyz.autonomys.farmer.primitives.hash.Blake2b256;
-import xyz.autonomys.farmer.primitives.hash.Blake3;
 import xyz.autonomys.farmer.primitives.scale.ScaleWriter;
-import xyz.autonomys.farmer.primitives.scale.SegmentHeaders;
 import xyz.autonomys.farmer.sector.SectorIds;
 import xyz.autonomys.farmer.sector.SolutionRanges;
-import xyz.autonomys.farmer.sr25519.Sr25519KeyPair;
 
 /**
  * The best chain of the simulated node: slots are proven, claimed, turned into blocks and votes (spec 06 §5.3, §12).
  * All changes happen on the thread that drives the slots; what other threads read is published through volatile fields.
  */
 public final class Chain {
-    private static final byte[] FOREIGN_SECRET =
-            Blake3.hash("foreign author".getBytes(StandardCharsets.US_ASCII)).toBytes();
-
     private final ChainSettings settings;
     private final SolutionJudge judge;
     private final Journal journal;
@@ -50,7 +37,7 @@ public final class Chain {
     private final Block genesis;
     private final String kind;
     private final SplittableRandom random = new SplittableRandom();
-    private final Sr25519KeyPair foreignAuthor = Sr25519KeyPair.fromMiniSecret(FOREIGN_SECRET);
+    private final ForeignAuthor foreignAuthor = new ForeignAuthor();
     private final Set<Kappa> judged = new HashSet<>();
     private final List<SegmentHeader> unstored = new ArrayList<>();
     private final ProvenSlots slots;
@@ -343,16 +330,16 @@ public final class Chain {
     private void author(Block parent, long slot, Submission own) {
         SlotProof proof = slots.get(slot);
         SlotProof future = slots.get(slot + settings.authoringDelay());
-        Solution solution = own != null ? own.solution() : foreignSolution(slot);
+        Solution solution = own != null ? own.solution() : foreignAuthor.solution(slot);
         long number = parent.number() + 1;
         List<Vote.Signed> included = votes.eligible(parent, parentOfBest, slot);
         // Of segment 0 block 1, of every other the block after the one whose import archived it.
         List<SegmentHeader> headers = List.copyOf(unstored);
         List<byte[]> extrinsics = new ArrayList<>();
         if (!headers.isEmpty()) {
-            extrinsics.add(opaque(storeSegmentHeaders(headers)));
+            extrinsics.add(Extrinsics.storeSegmentHeaders(headers));
         }
-        included.forEach(vote -> extrinsics.add(opaque(vote.encode())));
+        included.forEach(vote -> extrinsics.add(Extrinsics.vote(vote)));
         if (settings.blockBodyBytes() > 0) {
             extrinsics.add(Filler.extrinsic(number, settings.blockBodyBytes()));
         }
@@ -377,7 +364,7 @@ public final class Chain {
                 logs);
         RewardHash toSign = RewardHash.of(unsealed.hash().toBytes());
         Optional<RewardSignature> seal =
-                own != null ? sign(toSign, own, slot) : Optional.of(foreignAuthor.signReward(toSign));
+                own != null ? sign(toSign, own, slot) : Optional.of(foreignAuthor.sign(toSign));
         if (seal.isEmpty()) {
             return;
         }
@@ -442,40 +429,6 @@ public final class Chain {
     /** The first slot whose checkpoints no block up to {@code block} carries. */
     private long firstUnprovenSlot(Block block) {
         return block.number() == 0 ? 1 : block.slot() + settings.authoringDelay() + 1;
-    }
-
-    private static byte[] storeSegmentHeaders(List<SegmentHeader> headers) {
-        ScaleWriter call = new ScaleWriter(8 + headers.size() * SegmentHeaders.PARTIAL_BYTES);
-        // An unsigned extrinsic of format 4: pallet Subspace, call store_segment_headers.
-        call.u8(4).u8(2).u8(0).compact(headers.size());
-        headers.forEach(header -> SegmentHeaders.write(call, header));
-        return call.toBytes();
-    }
-
-    /** An extrinsic as it stands in a block: its length, then its bytes. */
-    private static byte[] opaque(byte[] extrinsic) {
-        return new ScaleWriter(extrinsic.length + 4)
-                .compact(extrinsic.length)
-                .bytes(extrinsic)
-                .toBytes();
-    }
-
-    /** The solution of nobody's block: only its shape is right. */
-    private Solution foreignSolution(long slot) {
-        byte[] chunk = Blake3.hash(new ScaleWriter(8).u64(slot).toBytes()).toBytes();
-        chunk[0] = 0;
-        PublicKey key = foreignAuthor.publicKey();
-        return new Solution(
-                key,
-                key,
-                0,
-                1,
-                0,
-                RecordCommitment.of(new byte[RecordCommitment.SIZE]),
-                RecordWitness.of(new byte[RecordWitness.SIZE]),
-                ScalarBytes.of(chunk),
-                ChunkWitness.of(new byte[ChunkWitness.SIZE]),
-                PosProof.of(new byte[PosProof.SIZE]));
     }
 
     private ChainState state() {

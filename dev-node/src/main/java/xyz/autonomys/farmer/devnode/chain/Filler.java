@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.devnode.chain;
 
 import java.util.SplittableRandom;
-import xyz.autonomys.farmer.primitives.scale.ScaleWriter;
 
 /**
  * The bytes that make blocks large, so that history grows. They follow from the number of the block and are made again
@@ -14,6 +13,6 @@ final class Filler {
     static byte[] extrinsic(long blockNumber, int bytes) {
         byte[] filler = new byte[bytes];
         new SplittableRandom(blockNumber).nextBytes(filler);
-        return new ScaleWriter(bytes + 4).compact(bytes).bytes(filler).toBytes();
+        return Extrinsics.opaque(filler);
     }
 }
