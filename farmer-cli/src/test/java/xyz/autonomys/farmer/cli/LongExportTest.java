@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,9 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -54,7 +54,7 @@ class LongExportTest {
     private static final int SEGMENTS = 20;
     private static final int KILLS = 10;
     private static final int SEGMENT_PIECES = 256;
-    private static final long PATIENCE_SECONDS = 1800;
+    private static final Duration PATIENCE = Duration.ofMinutes(30);
     private static final String CLUSTER = "export";
 
     @TempDir(factory = BuildDirectory.class)
@@ -127,7 +127,7 @@ class LongExportTest {
     }
 
     private static void assertEnds(int code, Process process, Path log) throws Exception {
-        assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), () -> "it does not end: " + text(log));
+        assertTrue(process.waitFor(PATIENCE), () -> "it does not end: " + text(log));
         assertEquals(code, process.exitValue(), () -> text(log));
     }
 
@@ -136,14 +136,6 @@ class LongExportTest {
             return Files.readString(log);
         } catch (IOException e) {
             return e.toString();
-        }
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
         }
     }
 
@@ -204,7 +196,7 @@ class LongExportTest {
             Process process = export(killed);
             // Anywhere in the next one and a half segments, or while it looks at what is there.
             long until = written(killed) + random.nextLong(segmentBytes * 3 / 2);
-            eventually("bytes of an export", () -> written(killed) >= until || !process.isAlive());
+            eventually("bytes of an export", PATIENCE, () -> written(killed) >= until || !process.isAlive());
             assertTrue(process.isAlive(), () -> text(log(killed)));
             process.destroyForcibly().waitFor();
         }
@@ -258,6 +250,7 @@ class LongExportTest {
                     CacheMaps maps = new CacheMaps(asker.control(), _ -> {})) {
                 eventually(
                         "a full-piece cache that has everything",
+                        PATIENCE,
                         () -> ledger.contiguousSegments() >= SEGMENTS
                                 && asker.membership().present(MemberRole.FULL_PIECE_CACHE).stream()
                                         .anyMatch(cache ->
@@ -293,6 +286,7 @@ class LongExportTest {
                 assertTrue(text(caches).contains("all pieces are good"), text(caches));
                 eventually(
                         "pieces served by the full-piece cache",
+                        PATIENCE,
                         () -> asker.membership().present(MemberRole.FULL_PIECE_CACHE).stream()
                                 .anyMatch(cache -> detail(cache, "pieces served") >= SEGMENTS * SEGMENT_PIECES));
             }

@@ -4,29 +4,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import java.util.function.BooleanSupplier;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.pos.PosTables;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
-import xyz.autonomys.farmer.primitives.ProtocolSizes;
-import xyz.autonomys.farmer.primitives.RecordCommitment;
-import xyz.autonomys.farmer.primitives.RecordWitness;
-import xyz.autonomys.farmer.primitives.SectorId;
 import xyz.autonomys.farmer.primitives.hash.Blake3Hasher;
-import xyz.autonomys.farmer.sector.SectorContentsMap;
-import xyz.autonomys.farmer.sector.SectorLayout;
 import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
 import xyz.autonomys.farmer.sector.plot.PlotListener;
 import xyz.autonomys.farmer.sector.plot.PlottingException;
 import xyz.autonomys.farmer.sector.plot.SectorEncoder;
-import xyz.autonomys.farmer.sector.plot.SectorRecords;
 import xyz.autonomys.farmer.sector.prove.ChunkProof;
 import xyz.autonomys.farmer.sector.prove.ChunkProver;
 import xyz.autonomys.farmer.sector.prove.ProvingException;
@@ -122,7 +113,7 @@ public final class GpuBenchmark {
         try (Arena arena = Arena.ofShared();
                 GpuSectorEncoder encoder =
                         new GpuSectorEncoder(Gpus.open(), new CpuSectorEncoder(1, PosTables::newBuilder), pieces)) {
-            RandomRecords records = new RandomRecords(arena, pieces);
+            RandomSector records = new RandomSector(arena, System.nanoTime(), pieces);
             encode(encoder, records);
             long start = System.nanoTime();
             Hashing found = encode(encoder, records);
@@ -156,10 +147,10 @@ public final class GpuBenchmark {
         }
     }
 
-    private static Hashing encode(SectorEncoder encoder, RandomRecords records)
+    private static Hashing encode(SectorEncoder encoder, RandomSector records)
             throws PlottingException, IOException, InterruptedException {
         Hashing channel = new Hashing();
-        encoder.encode(records.sectorId, records, channel, PlotListener.NONE);
+        encoder.encode(records.sectorId(), records, channel, PlotListener.NONE);
         return channel;
     }
 
@@ -173,7 +164,7 @@ public final class GpuBenchmark {
         try (Arena arena = Arena.ofShared();
                 device;
                 ChunkProver processor = new SolutionProver(kzg, PosTables.newParallelBuilder(threads))) {
-            StoredRecord record = storedRecord(new RandomRecords(arena, 1));
+            StoredRecord record = new RandomSector(arena, System.nanoTime(), 1).storedRecord();
             List<Integer> sBuckets = new ArrayList<>();
             for (int s = 0; sBuckets.size() < PROOFS; s += 1000) {
                 int encoded = s;
@@ -203,67 +194,6 @@ public final class GpuBenchmark {
             }
             out.flush();
             return right;
-        }
-    }
-
-    private static StoredRecord storedRecord(RandomRecords records) throws PlottingException {
-        long[] bitmap = new long[SectorContentsMap.WORDS];
-        try (CpuSectorEncoder encoder = new CpuSectorEncoder(1, PosTables::newBuilder)) {
-            encoder.encodeRecord(records.sectorId, records, 0, bitmap);
-        }
-        return new StoredRecord(
-                records.sectorId,
-                0,
-                bitmap,
-                records.record(0).toArray(ValueLayout.JAVA_BYTE),
-                RecordCommitment.of(new byte[RecordCommitment.SIZE]),
-                RecordWitness.of(new byte[RecordWitness.SIZE]),
-                Blake3Hash.of(new byte[Blake3Hash.SIZE]));
-    }
-
-    /** Made-up records of a made-up sector. */
-    private static final class RandomRecords implements SectorRecords {
-        private final SectorId sectorId;
-        private final MemorySegment records;
-        private final byte[] metadata;
-
-        RandomRecords(Arena arena, int pieces) {
-            long seed = System.nanoTime();
-            Random random = new Random(seed);
-            byte[] id = new byte[SectorId.SIZE];
-            random.nextBytes(id);
-            sectorId = SectorId.of(id);
-            records = arena.allocate((long) ProtocolSizes.RECORD_BYTES * pieces, Long.BYTES);
-            byte[] record = new byte[ProtocolSizes.RECORD_BYTES];
-            for (int i = 0; i < pieces; i++) {
-                random.nextBytes(record);
-                for (int chunk = 0; chunk < record.length; chunk += ProtocolSizes.CHUNK_BYTES) {
-                    record[chunk] &= 0x3F;
-                }
-                MemorySegment.copy(record, 0, record(i), ValueLayout.JAVA_BYTE, 0, record.length);
-            }
-            metadata = new byte[SectorLayout.RECORD_METADATA_BYTES * pieces];
-            random.nextBytes(metadata);
-        }
-
-        @Override
-        public int pieces() {
-            return metadata.length / SectorLayout.RECORD_METADATA_BYTES;
-        }
-
-        @Override
-        public MemorySegment record(int offset) {
-            return records.asSlice((long) ProtocolSizes.RECORD_BYTES * offset, ProtocolSizes.RECORD_BYTES);
-        }
-
-        @Override
-        public byte[] metadata() {
-            return metadata;
-        }
-
-        @Override
-        public long pieceIndex(int offset) {
-            return offset;
         }
     }
 

@@ -3,7 +3,6 @@ package xyz.autonomys.farmer.gpu;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -13,11 +12,6 @@ import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.kzg.Kzgs;
 import xyz.autonomys.farmer.kzg.TrustedSetup;
 import xyz.autonomys.farmer.pos.PosTables;
-import xyz.autonomys.farmer.primitives.Blake3Hash;
-import xyz.autonomys.farmer.primitives.RecordCommitment;
-import xyz.autonomys.farmer.primitives.RecordWitness;
-import xyz.autonomys.farmer.sector.SectorContentsMap;
-import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
 import xyz.autonomys.farmer.sector.prove.ChunkProver;
 import xyz.autonomys.farmer.sector.prove.ProvingException;
 import xyz.autonomys.farmer.sector.prove.SolutionProver;
@@ -41,19 +35,7 @@ final class GpuProverTest {
                         kzg,
                         Gpus.open(Map.of(Gpus.CONCURRENCY, "1")))
                 .getFirst();
-        MemorySector sector = new MemorySector(21, 1);
-        long[] bitmap = new long[SectorContentsMap.WORDS];
-        try (CpuSectorEncoder encoder = new CpuSectorEncoder(1, PosTables::newBuilder)) {
-            encoder.encodeRecord(sector.sectorId(), sector, 0, bitmap);
-        }
-        record = new StoredRecord(
-                sector.sectorId(),
-                0,
-                bitmap,
-                sector.record(0).toArray(ValueLayout.JAVA_BYTE),
-                RecordCommitment.of(new byte[RecordCommitment.SIZE]),
-                RecordWitness.of(new byte[RecordWitness.SIZE]),
-                Blake3Hash.of(new byte[Blake3Hash.SIZE]));
+        record = MadeSector.random(21, 1).storedRecord();
     }
 
     @AfterAll

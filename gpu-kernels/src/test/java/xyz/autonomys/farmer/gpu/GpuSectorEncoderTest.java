@@ -45,7 +45,7 @@ final class GpuSectorEncoderTest {
         assertEquals(0, Emulator.usedBytes(), "device memory that nobody freed");
     }
 
-    private static void assertSame(MemorySector.Made expected, MemorySector.Made found) {
+    private static void assertSame(MadeSector expected, MadeSector found) {
         assertEquals(expected.bytes().length, found.bytes().length);
         assertEquals(-1, Arrays.mismatch(expected.bytes(), found.bytes()), "first byte that differs");
         assertEquals(expected.encoded().checksum(), found.encoded().checksum());
@@ -56,9 +56,9 @@ final class GpuSectorEncoderTest {
     @Test
     void sectorsAreTheProcessors() throws Exception {
         Emulator.spoilNextRecord(BUCKET_OVERFLOW);
-        MemorySector.Made found = new MemorySector(1, 2).encode(encoder);
+        MadeSector found = MadeSector.by(encoder, MadeSector.random(1, 2));
         assertEquals(0, encoder.sectorsOnProcessor());
-        assertSame(new MemorySector(1, 2).encode(processor), found);
+        assertSame(MadeSector.by(processor, MadeSector.random(1, 2)), found);
     }
 
     /** The last test: the device does not come back. */
@@ -66,20 +66,20 @@ final class GpuSectorEncoderTest {
     @Test
     void aDeviceThatFailsIsGivenUpAndTheProcessorGoesOn() throws Exception {
         Emulator.failAfter(10, ILLEGAL_ADDRESS);
-        MemorySector.Made found = new MemorySector(2, 1).encode(encoder);
+        MadeSector found = MadeSector.by(encoder, MadeSector.random(2, 1));
         assertFalse(encoder.hasDevices());
         assertEquals(1, encoder.sectorsOnProcessor());
-        assertSame(new MemorySector(2, 1).encode(processor), found);
+        assertSame(MadeSector.by(processor, MadeSector.random(2, 1)), found);
     }
 
     @Test
     void aChunkThatIsNoScalarIsNamedAsByTheProcessor() {
-        MemorySector sector = new MemorySector(3, 1);
+        RandomSector sector = MadeSector.random(3, 1);
         sector.record(0).asSlice(32 * 77, 32).fill((byte) 0xFF);
-        MemorySector same = new MemorySector(3, 1);
+        RandomSector same = MadeSector.random(3, 1);
         same.record(0).asSlice(32 * 77, 32).fill((byte) 0xFF);
-        PlottingException found = assertThrows(PlottingException.class, () -> sector.encode(encoder));
-        PlottingException expected = assertThrows(PlottingException.class, () -> same.encode(processor));
+        PlottingException found = assertThrows(PlottingException.class, () -> MadeSector.by(encoder, sector));
+        PlottingException expected = assertThrows(PlottingException.class, () -> MadeSector.by(processor, same));
         assertEquals(expected.getMessage(), found.getMessage());
         assertEquals(expected.kind(), found.kind());
         assertEquals((byte) 0xFF, sector.record(0).get(ValueLayout.JAVA_BYTE, 32 * 77), "records stay as they were");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,7 +17,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
@@ -99,14 +99,6 @@ class PlottingTest {
 
     private Path farm() {
         return directory.resolve("farm");
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
-        }
     }
 
     /** Whether the last bytes before {@code end} of the first sector are in the plot; a new plot holds zeros. */

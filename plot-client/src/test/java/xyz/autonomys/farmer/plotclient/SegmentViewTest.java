@@ -1,13 +1,11 @@
 package xyz.autonomys.farmer.plotclient;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.ControlPlane;
@@ -46,14 +44,6 @@ class SegmentViewTest {
 
     private static Member.Detail history(int size) {
         return new Member.Detail(Member.HISTORY_SIZE, Integer.toString(size));
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in a minute");
-            Thread.sleep(20);
-        }
     }
 
     @Test

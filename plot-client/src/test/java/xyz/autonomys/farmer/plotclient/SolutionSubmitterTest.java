@@ -2,11 +2,11 @@ package xyz.autonomys.farmer.plotclient;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +39,6 @@ import xyz.autonomys.farmer.primitives.SolutionResponse;
 
 /** Where solutions go, with three controllers on a real NATS server (rules M1 to M5, M9, M11). */
 class SolutionSubmitterTest {
-    private static final long PATIENCE_SECONDS = 60;
     private static final int TIMEOUT_MILLIS = 8000;
 
     @TempDir
@@ -131,14 +130,6 @@ class SolutionSubmitterTest {
         ledger.close();
         client.close();
         nodes.forEach(Node::close);
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
-        }
     }
 
     private static SolutionResponse solution(long slot, int chunk) {

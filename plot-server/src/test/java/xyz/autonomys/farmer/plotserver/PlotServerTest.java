@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.plotserver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -131,14 +131,6 @@ class PlotServerTest {
                 new PlotServerSettings(
                         options.as(MemberRole.PLOT_SERVER, id), directory.resolve(name), 1, sectors, limit, true),
                 TestHistory.kzg());
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
-        }
     }
 
     private static long detail(ClusterMember reader, MemberId server, String name) {

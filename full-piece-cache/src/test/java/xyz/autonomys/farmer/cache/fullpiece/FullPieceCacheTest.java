@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +41,6 @@ import xyz.autonomys.farmer.store.SegmentLabel;
 
 /** Full-piece caches with a real NATS server, a real data plane and the real check of pieces. */
 class FullPieceCacheTest {
-    private static final long PATIENCE_SECONDS = 400;
     private static final int SEGMENT = 256;
 
     @TempDir
@@ -88,14 +87,6 @@ class FullPieceCacheTest {
             var progress = cache.progress();
             return progress.wanted() == wanted && progress.isComplete();
         });
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
-        }
     }
 
     private void assertGets(long... indexes) throws Exception {

@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.cache.sharded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -43,7 +43,6 @@ import xyz.autonomys.farmer.store.ChainMark;
 
 /** Sharded caches with a real NATS server, a real data plane and the real check of pieces. */
 class ShardedCacheTest {
-    private static final long PATIENCE_SECONDS = 400;
     private static final int SEGMENT = 256;
 
     @TempDir
@@ -83,14 +82,6 @@ class ShardedCacheTest {
                         new PieceFiller.Limits(2, 32),
                         0),
                 TestHistory.kzg());
-    }
-
-    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
-        }
     }
 
     private static void awaitComplete(ShardedCache cache, long wanted) throws Exception {

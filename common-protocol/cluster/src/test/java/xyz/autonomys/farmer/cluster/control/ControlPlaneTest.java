@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -90,14 +91,6 @@ class ControlPlaneTest {
                 0,
                 2,
                 new FarmerProtocolInfo(1, 1000, 5, 1, 10, 4));
-    }
-
-    private static void eventually(String what, java.util.concurrent.Callable<Boolean> condition) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - deadline < 0, what + " did not happen in " + PATIENCE_SECONDS + " s");
-            Thread.sleep(20);
-        }
     }
 
     @Test
