@@ -4,7 +4,6 @@ import io.nats.client.Message;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -127,7 +126,6 @@ public final class Controller implements AutoCloseable {
         List<MemberId> able = member.membership().present(MemberRole.CONTROLLER).stream()
                 .filter(Member::healthy)
                 .map(Member::id)
-                .sorted(Comparator.comparing(MemberId::value))
                 .toList();
         long turn = segmentIndex + System.currentTimeMillis() / REBUILDER_TURN.toMillis();
         return !able.isEmpty()

@@ -158,7 +158,7 @@ final class FreshSegments implements AutoCloseable {
                 return Optional.of(found.piece());
             }
             case PieceReading.Corrupt(String reason) -> LOG.warn("A fetched piece is lost: {}", reason);
-            case PieceReading.Absent _ -> LOG.trace("Piece {} is not kept", Long.toUnsignedString(index));
+            case PieceReading.Absent _ -> {}
         }
         try {
             Optional<Piece> piece = node.piece(index);

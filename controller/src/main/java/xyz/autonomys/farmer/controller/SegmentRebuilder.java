@@ -45,6 +45,7 @@ final class SegmentRebuilder implements AutoCloseable {
     private static final Duration QUIET = Duration.ofMinutes(10);
     private static final Duration NODE_PATIENCE = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
     private static final int CONNECTIONS = 2;
     private static final int BATCHES_AHEAD = 2;
     private static final long OTHER_HEAP_BYTES = 256L << 20;
@@ -135,14 +136,13 @@ final class SegmentRebuilder implements AutoCloseable {
         long start = System.nanoTime();
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 4);
         try (ChainReader reader = ChainReader.of(nodeUrl, CONNECTIONS, NODE_PATIENCE);
-                Wait wait = waits.begin(
+                Wait _ = waits.begin(
                                 "controller",
                                 "a segment that is rebuilt from blocks",
                                 PATIENCE,
                                 "fill a full-piece cache from a directory of util export-piece")
                         .item("segment " + segment)
                         .from(nodeUrl)) {
-            LOG.trace("{}", wait);
             new PieceExport(
                             reader,
                             kzg,
@@ -169,8 +169,16 @@ final class SegmentRebuilder implements AutoCloseable {
         }
     }
 
+    /** Breaks off; a segment that is just being written is finished, which takes a moment. */
     @Override
     public void close() {
         thread.shutdownNow();
+        try {
+            if (!thread.awaitTermination(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.info("A segment is still being rebuilt; the next start begins it anew");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

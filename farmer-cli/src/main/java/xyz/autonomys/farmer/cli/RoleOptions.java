@@ -46,6 +46,7 @@ final class RoleOptions {
                 Optional.ofNullable(advertise),
                 dataTls,
                 Version.number(),
-                cluster.telemetry());
+                cluster.telemetry(),
+                System::nanoTime);
     }
 }

@@ -49,26 +49,10 @@ class CacheProcessTest {
     }
 
     private Process start(String... roles) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-Xmx400m",
-                "-XX:+UseSerialGC",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "cluster",
-                "--nats-servers",
-                nats.url() + "," + nats.url(),
-                "--cluster-name",
-                CLUSTER));
+        List<String> command = new ArrayList<>(
+                List.of("cluster", "--nats-servers", nats.url() + "," + nats.url(), "--cluster-name", CLUSTER));
         command.addAll(List.of(roles));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+        Process process = FarmerProcess.start("400m", log(), command);
         processes.add(process);
         return process;
     }
@@ -196,23 +180,10 @@ class CacheProcessTest {
     private String util(int expected, String... arguments) throws Exception {
         Path out = directory.resolve("util");
         Files.deleteIfExists(out);
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-Xmx600m",
-                "-XX:+UseSerialGC",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "util"));
+        List<String> command = new ArrayList<>(List.of("util"));
         command.addAll(List.of(arguments));
         command.addAll(List.of("--nats-servers", nats.url(), "--cluster-name", CLUSTER));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(out.toFile())
-                .start();
+        Process process = FarmerProcess.start("600m", out, command);
         processes.add(process);
         assertTrue(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS), "the command ends");
         String text = Files.readString(out);

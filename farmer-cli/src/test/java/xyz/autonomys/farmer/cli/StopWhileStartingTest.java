@@ -3,8 +3,6 @@ package xyz.autonomys.farmer.cli;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import xyz.autonomys.farmer.cluster.control.FreePorts;
 
 /** Roles that are told to stop before they are up: there is no NATS and no node, or their self-tests are under way. */
 @Tag("long")
@@ -24,13 +23,6 @@ class StopWhileStartingTest {
 
     @TempDir
     private Path directory;
-
-    /** A port that nobody listens on. */
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
 
     private List<String> arguments(String role) {
         return switch (role) {
@@ -58,28 +50,17 @@ class StopWhileStartingTest {
 
     private Process start(String role) throws IOException {
         List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-Xmx400m",
-                "-XX:+UseSerialGC",
-                "--add-modules",
-                "jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
                 "cluster",
                 "--nats-server",
-                "nats://127.0.0.1:" + freePort(),
+                "nats://127.0.0.1:" + FreePorts.find(1).getFirst(),
                 role,
                 "--advertise",
                 "127.0.0.1",
                 "--trusted-setup",
                 "development"));
         command.addAll(arguments(role));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log().toFile())
-                .start();
+        Files.deleteIfExists(log());
+        return FarmerProcess.start("400m", log(), command);
     }
 
     @ParameterizedTest

@@ -19,18 +19,17 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.ChainInfo;
 import xyz.autonomys.farmer.cluster.control.ChainInfos;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PlottingQueue;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
 import xyz.autonomys.farmer.cluster.pieces.TestHistory;
@@ -48,10 +47,9 @@ class PlottingTest {
     private static final Duration PULL = Duration.ofSeconds(60);
     private static final int PIECES = 4;
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     @TempDir
@@ -61,23 +59,13 @@ class PlottingTest {
     /** What the clock of the client's waits is ahead of the system's. */
     private final AtomicLong ahead = new AtomicLong();
 
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
-
     @BeforeEach
     void newCluster() {
         cluster = "plotting" + clusters++;
     }
 
     private TestController controller() throws Exception {
-        TestController controller = new TestController(nats.url(), cluster, 1);
+        TestController controller = new TestController(NATS.url(), cluster, 1);
         try (ChainInfos infos = new ChainInfos(controller.member().control())) {
             infos.publish(new ChainInfo(new FarmerProtocolInfo(1, PIECES, 5, 1, 10, 4), 4000));
         }
@@ -87,7 +75,7 @@ class PlottingTest {
     private PlotClient client(int sectors) throws Exception {
         return PlotClient.start(
                 new PlotClientSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT)
+                        TestController.options(NATS.url(), cluster, MemberRole.PLOT_CLIENT)
                                 .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         PublicKey.of(new byte[32]),
                         List.of(new PlotClientSettings.FarmPlace(
@@ -132,7 +120,7 @@ class PlottingTest {
     @Test
     void sectorsGoStraightIntoThePlot() throws Exception {
         try (TestController controller = controller();
-                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"))) {
+                TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"))) {
             List<TestSectors> made = new ArrayList<>();
             try (PlotClient client = client(3)) {
                 PlottingQueue.Pulled first = server.pull(PULL).orElseThrow();
@@ -194,7 +182,7 @@ class PlottingTest {
                     () -> anHourLaterWaitsFor(controller, "a plot-server to take up sectors (1 are asked for)"));
             assertTrue(waitingFor(controller).contains("no plot-server is there"), waitingFor(controller));
             eventually("the wait for a slot", () -> anHourLaterWaitsFor(controller, "the next slot"));
-            try (TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"))) {
+            try (TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"))) {
                 PlottingQueue.Pulled pulled = server.pull(PULL).orElseThrow();
                 server.link().allow(0);
                 server.stage(pulled);
@@ -216,7 +204,7 @@ class PlottingTest {
     @Test
     void aTransferThatWasCutGoesOnAtTheNextStart() throws Exception {
         try (TestController controller = controller();
-                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"))) {
+                TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"))) {
             PlottingQueue.Pulled pulled;
             TestSectors sector;
             try (PlotClient client = client(1)) {
@@ -242,7 +230,7 @@ class PlottingTest {
     @Test
     void whatIsLostOrDamagedIsAskedForAgain() throws Exception {
         try (TestController controller = controller();
-                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"));
+                TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"));
                 PlotClient client = client(1)) {
             PlottingQueue.Pulled lost = server.pull(PULL).orElseThrow();
             server.link().allow(0);
@@ -264,7 +252,7 @@ class PlottingTest {
     @Test
     void aTaskThatIsNowhereIsAskedForAgainAndOneThatWaitsIsNot() throws Exception {
         try (TestController controller = controller();
-                TestPlotServer server = new TestPlotServer(nats.url(), cluster, directory.resolve("staging"));
+                TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"));
                 PlotClient client = client(2)) {
             PlottingQueue.Pulled waits = server.pull(PULL).orElseThrow();
             PlottingQueue.Pulled vanishes = server.pull(PULL).orElseThrow();

@@ -8,7 +8,6 @@ import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 import java.io.BufferedReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,14 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
 import xyz.autonomys.farmer.cluster.pieces.TestHistory;
@@ -41,10 +38,9 @@ import xyz.autonomys.farmer.telemetry.OverdueWait;
 class ProofClientTest {
     private static final long PATIENCE_SECONDS = 300;
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     private final List<ProofServer> servers = new ArrayList<>();
@@ -56,22 +52,12 @@ class ProofClientTest {
     private ClusterMember member;
     private ProofClient client;
 
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
-
     @BeforeEach
     void join() throws Exception {
         cluster = "proofs" + clusters++;
         controller = ClusterMember.establish(
-                TestController.options(nats.url(), cluster, MemberRole.CONTROLLER), TestController.GENESIS);
-        member = ClusterMember.join(TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT)
+                TestController.options(NATS.url(), cluster, MemberRole.CONTROLLER), TestController.GENESIS);
+        member = ClusterMember.join(TestController.options(NATS.url(), cluster, MemberRole.PLOT_CLIENT)
                 .withWaitClock(() -> System.nanoTime() + ahead.get()));
         client = new ProofClient(member, TestHistory.kzg());
     }
@@ -85,7 +71,7 @@ class ProofClientTest {
     }
 
     private void serve(TestProver.Script script) throws Exception {
-        servers.add(serve(nats.url(), cluster, script));
+        servers.add(serve(NATS.url(), cluster, script));
     }
 
     private static ProofServer serve(String url, String cluster, TestProver.Script script) throws Exception {
@@ -186,7 +172,7 @@ class ProofClientTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         Silent.class.getName(),
-                        nats.url(),
+                        NATS.url(),
                         cluster)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();

@@ -9,20 +9,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.ControlPlane;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
 import xyz.autonomys.farmer.cluster.control.SlotMerger;
 import xyz.autonomys.farmer.cluster.control.SolutionLedger;
 import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.cluster.control.SubmissionAnswer.Outcome;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.member.MemberStatus;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
@@ -41,10 +40,9 @@ import xyz.autonomys.farmer.primitives.SolutionResponse;
 class SolutionSubmitterTest {
     private static final int TIMEOUT_MILLIS = 8000;
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     @TempDir
@@ -67,7 +65,7 @@ class SolutionSubmitterTest {
 
         Node() throws Exception {
             this.member = ClusterMember.establish(
-                    TestController.options(nats.url(), cluster, MemberRole.CONTROLLER), TestController.GENESIS);
+                    TestController.options(NATS.url(), cluster, MemberRole.CONTROLLER), TestController.GENESIS);
             this.subscription = member.control()
                     .subscribe(
                             member.control().subjects().solutions(member.id()),
@@ -97,23 +95,13 @@ class SolutionSubmitterTest {
         }
     }
 
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
-
     @BeforeEach
     void start() throws Exception {
         cluster = "submitting" + clusters++;
         for (int i = 0; i < 3; i++) {
             nodes.add(new Node());
         }
-        client = ClusterMember.join(TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT));
+        client = ClusterMember.join(TestController.options(NATS.url(), cluster, MemberRole.PLOT_CLIENT));
         ledger = new SolutionLedger(client.control());
         submitter = submitter(new FarmedSlot(directory.resolve("farmed-slot"), "chain"));
         eventually(

@@ -14,10 +14,9 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.ControlException;
 import xyz.autonomys.farmer.cluster.control.Member;
@@ -25,9 +24,9 @@ import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PlotTask;
 import xyz.autonomys.farmer.cluster.control.PlottingQueue;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
 import xyz.autonomys.farmer.cluster.control.StagedSector;
 import xyz.autonomys.farmer.cluster.control.StagedSectors;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.data.FileDownload;
 import xyz.autonomys.farmer.cluster.data.PeerAddress;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
@@ -45,10 +44,9 @@ class PlotServerTest {
     private static final long PATIENCE_SECONDS = 300;
     private static final String FARM = "01M88EBPR2WKMCEW3ZYQTRA0GK";
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     @TempDir
@@ -57,16 +55,6 @@ class PlotServerTest {
     private String cluster;
     /** What the clock of the server's waits is ahead of the system's. */
     private final AtomicLong ahead = new AtomicLong();
-
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
 
     @BeforeEach
     void newCluster() {
@@ -81,7 +69,7 @@ class PlotServerTest {
         private final StagedSectors announcements;
 
         Owner(String cluster) throws Exception {
-            this.member = ClusterMember.join(TestController.options(nats.url(), cluster, MemberRole.PLOT_CLIENT));
+            this.member = ClusterMember.join(TestController.options(NATS.url(), cluster, MemberRole.PLOT_CLIENT));
             member.announce(() -> MemberStatus.working(0, List.of()));
             this.queue = new PlottingQueue(member.control());
             this.announcements = new StagedSectors(member.control(), staged::add, id -> {});
@@ -125,7 +113,7 @@ class PlotServerTest {
     }
 
     private PlotServer server(MemberId id, String name, int sectors, long limit) throws Exception {
-        MemberOptions options = TestController.options(nats.url(), cluster, MemberRole.PLOT_SERVER)
+        MemberOptions options = TestController.options(NATS.url(), cluster, MemberRole.PLOT_SERVER)
                 .withWaitClock(() -> System.nanoTime() + ahead.get());
         return PlotServer.start(
                 new PlotServerSettings(
@@ -155,7 +143,7 @@ class PlotServerTest {
 
     @Test
     void aSectorWithoutPiecesAndOneThatNobodyFetchesAreWaits() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster)) {
             for (long index = 0; index < 256; index++) {
                 controller.withhold(index);
@@ -198,7 +186,7 @@ class PlotServerTest {
     @Test
     void aSectorIsStagedSurvivesARestartAndGoesWhenItsOwnerHasIt() throws Exception {
         MemberId id = MemberId.random();
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster)) {
             StagedSector sector;
             PlotTask task = owner.post(3, 1);
@@ -221,7 +209,7 @@ class PlotServerTest {
 
     @Test
     void aServerThatStopsHandsItsTasksBackAtOnce() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster)) {
             List<PlotTask> tasks = List.of(owner.post(0, 200), owner.post(1, 200));
             MemberId id = MemberId.random();
@@ -247,7 +235,7 @@ class PlotServerTest {
 
     @Test
     void noTaskIsBegunWithoutRoomOrOwner() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster);
                 Owner gone = new Owner(cluster)) {
             MemberId id = MemberId.random();
@@ -287,7 +275,7 @@ class PlotServerTest {
 
     @Test
     void aServerThatLostItsTaskToAnotherStagesNothing() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster)) {
             PlottingQueue.Puller one = owner.queue.puller(MemberId.random());
             PlotTask task = owner.post(0, 1);
@@ -316,7 +304,7 @@ class PlotServerTest {
 
     @Test
     void serversShareTheWorkByPulling() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster);
                 PlotServer first = server(MemberId.random(), "first", 1, 1 << 30);
                 PlotServer second = server(MemberId.random(), "second", 1, 1 << 30)) {

@@ -76,11 +76,16 @@ public final class ProofServer implements AutoCloseable {
     /** Joins the cluster and begins to serve. Waits for NATS and a controller. */
     public static ProofServer start(ProofServerSettings settings, Kzg kzg)
             throws IOException, ControlException, ControlFormatException, InterruptedException {
+        return start(settings, onProcessor(settings, kzg));
+    }
+
+    /** As many provers that use the processor as the settings say, with so many threads. */
+    public static List<ChunkProver> onProcessor(ProofServerSettings settings, Kzg kzg) {
         List<ChunkProver> provers = new ArrayList<>();
         for (int i = 0; i < settings.provers(); i++) {
             provers.add(new SolutionProver(kzg, PosTables.newParallelBuilder(settings.threads())));
         }
-        return start(settings, provers);
+        return provers;
     }
 
     /**

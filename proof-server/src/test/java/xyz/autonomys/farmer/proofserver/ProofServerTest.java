@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -14,15 +13,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.data.DataPlaneException;
 import xyz.autonomys.farmer.cluster.data.DataRequest;
 import xyz.autonomys.farmer.cluster.data.RequestOptions;
@@ -39,10 +36,9 @@ class ProofServerTest {
     private static final long PATIENCE_SECONDS = 300;
     private static final Duration LONG = Duration.ofSeconds(PATIENCE_SECONDS);
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     /** What the clock of the server's waits is ahead of the system's. */
@@ -51,21 +47,11 @@ class ProofServerTest {
     private String cluster;
     private ClusterMember asker;
 
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
-
     @BeforeEach
     void join() throws Exception {
         cluster = "proving" + clusters++;
         asker = ClusterMember.establish(
-                TestController.options(nats.url(), cluster, MemberRole.CONTROLLER), TestController.GENESIS);
+                TestController.options(NATS.url(), cluster, MemberRole.CONTROLLER), TestController.GENESIS);
     }
 
     @AfterEach
@@ -75,7 +61,7 @@ class ProofServerTest {
 
     private ProofServerSettings settings() {
         return new ProofServerSettings(
-                TestController.options(nats.url(), cluster, MemberRole.PROOF_SERVER)
+                TestController.options(NATS.url(), cluster, MemberRole.PROOF_SERVER)
                         .withWaitClock(() -> System.nanoTime() + ahead.get()),
                 1,
                 2);

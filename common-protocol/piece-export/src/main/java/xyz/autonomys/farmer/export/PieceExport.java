@@ -105,8 +105,7 @@ public final class PieceExport {
      * @throws IOException if the directory cannot be used
      */
     public Result run() throws ExportException, NodeException, IOException, InterruptedException {
-        try (DirectoryLock lock = DirectoryLock.acquire(settings.directory())) {
-            LOG.debug("{} is locked", lock);
+        try (DirectoryLock _ = DirectoryLock.acquire(settings.directory())) {
             Blake3Hash genesis = genesisHash();
             ChainMark.check(settings.directory(), genesis);
             return export(genesis, SegmentDirectory.open(settings.directory()));

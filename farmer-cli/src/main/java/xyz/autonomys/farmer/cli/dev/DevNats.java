@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import xyz.autonomys.farmer.cluster.control.FreePorts;
 import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
 
 /** NATS servers for this machine only: one, or several that form a cluster. Each is started again when it dies. */

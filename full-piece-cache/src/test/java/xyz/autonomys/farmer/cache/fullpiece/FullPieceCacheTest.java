@@ -17,16 +17,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
@@ -43,10 +42,9 @@ import xyz.autonomys.farmer.store.SegmentLabel;
 class FullPieceCacheTest {
     private static final int SEGMENT = 256;
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     @TempDir
@@ -56,16 +54,6 @@ class FullPieceCacheTest {
     /** What the clock of the caches' waits is ahead of the system's. */
     private final AtomicLong ahead = new AtomicLong();
 
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
-
     @BeforeEach
     void newCluster() {
         cluster = "full" + clusters++;
@@ -74,7 +62,7 @@ class FullPieceCacheTest {
     private FullPieceCache cache(boolean temporary, String... names) throws Exception {
         return FullPieceCache.start(
                 new FullPieceCacheSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.FULL_PIECE_CACHE)
+                        TestController.options(NATS.url(), cluster, MemberRole.FULL_PIECE_CACHE)
                                 .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         Arrays.stream(names).map(directory::resolve).toList(),
                         temporary,
@@ -93,7 +81,7 @@ class FullPieceCacheTest {
         Map<Long, Piece> pieces = new ConcurrentHashMap<>();
         Set<Long> wanted = Arrays.stream(indexes).boxed().collect(Collectors.toSet());
         try (ClusterMember asker =
-                        ClusterMember.join(TestController.options(nats.url(), cluster, MemberRole.PLOT_SERVER));
+                        ClusterMember.join(TestController.options(NATS.url(), cluster, MemberRole.PLOT_SERVER));
                 CacheMaps maps = new CacheMaps(asker.control(), _ -> {})) {
             new CachePieceGetter(asker, maps, true).get(wanted, new PieceGetter.Receiver() {
                 @Override
@@ -112,7 +100,7 @@ class FullPieceCacheTest {
 
     @Test
     void piecesThatNobodyGivesAreAWaitUntilTheyCome() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             controller.withhold(5);
             controller.withhold(77);
             try (FullPieceCache cache = cache(false, "a")) {
@@ -143,7 +131,7 @@ class FullPieceCacheTest {
     @Test
     void itTakesAllHistoryServesItAndGoesOnWhereItWas() throws Exception {
         MemberId id;
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             try (FullPieceCache cache = cache(false, "a", "b")) {
                 awaitComplete(cache, SEGMENT);
                 id = cache.id();
@@ -172,7 +160,7 @@ class FullPieceCacheTest {
         SegmentCommitment other = SegmentCommitment.fromHex("cd".repeat(48));
         SegmentDirectory.open(own)
                 .put(new SegmentLabel(0, TestController.GENESIS, other), Map.of(5, TestHistory.piece(6)));
-        try (TestController controller = new TestController(nats.url(), cluster, 2);
+        try (TestController controller = new TestController(NATS.url(), cluster, 2);
                 FullPieceCache cache = cache(false, "a")) {
             awaitComplete(cache, SEGMENT);
             assertEquals(SEGMENT, controller.served());
@@ -190,7 +178,7 @@ class FullPieceCacheTest {
                         new SegmentLabel(
                                 0, Blake3Hash.fromHex("12".repeat(32)), SegmentCommitment.fromHex("cd".repeat(48))),
                         Map.of(5, TestHistory.piece(6)));
-        try (TestController controller = new TestController(nats.url(), cluster, 0)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 0)) {
             IOException refused =
                     assertThrows(IOException.class, () -> cache(false, "a").close());
             assertTrue(refused.getMessage().contains("12".repeat(32)), refused.getMessage());
@@ -207,7 +195,7 @@ class FullPieceCacheTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new FullPieceCacheSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.FULL_PIECE_CACHE),
+                        TestController.options(NATS.url(), cluster, MemberRole.FULL_PIECE_CACHE),
                         List.of(),
                         false,
                         PieceFiller.Limits.DEFAULT));

@@ -21,17 +21,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
-import xyz.autonomys.farmer.cluster.control.PrivateNatsServer;
+import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
@@ -45,10 +44,9 @@ import xyz.autonomys.farmer.store.ChainMark;
 class ShardedCacheTest {
     private static final int SEGMENT = 256;
 
-    @TempDir
-    private static Path natsDirectory;
+    @RegisterExtension
+    static final TestNats NATS = new TestNats();
 
-    private static PrivateNatsServer nats;
     private static int clusters;
 
     @TempDir
@@ -58,16 +56,6 @@ class ShardedCacheTest {
     /** What the clock of the caches' waits is ahead of the system's. */
     private final AtomicLong ahead = new AtomicLong();
 
-    @BeforeAll
-    static void startNats() throws Exception {
-        nats = PrivateNatsServer.start(natsDirectory, 0);
-    }
-
-    @AfterAll
-    static void stopNats() {
-        nats.close();
-    }
-
     @BeforeEach
     void newCluster() {
         cluster = "cache" + clusters++;
@@ -76,7 +64,7 @@ class ShardedCacheTest {
     private ShardedCache cache(String name, int slots) throws Exception {
         return ShardedCache.start(
                 new ShardedCacheSettings(
-                        TestController.options(nats.url(), cluster, MemberRole.SHARDED_CACHE)
+                        TestController.options(NATS.url(), cluster, MemberRole.SHARDED_CACHE)
                                 .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         List.of(new CachePath(directory.resolve(name), OptionalLong.of(SlotStore.bytesOf(slots)))),
                         new PieceFiller.Limits(2, 32),
@@ -96,7 +84,7 @@ class ShardedCacheTest {
         Map<Long, Object> answers = new ConcurrentHashMap<>();
         Set<Long> wanted = Arrays.stream(indexes).boxed().collect(Collectors.toSet());
         try (ClusterMember asker =
-                        ClusterMember.join(TestController.options(nats.url(), cluster, MemberRole.PLOT_SERVER));
+                        ClusterMember.join(TestController.options(NATS.url(), cluster, MemberRole.PLOT_SERVER));
                 CacheMaps maps = new CacheMaps(asker.control(), _ -> {})) {
             new CachePieceGetter(asker, maps, true).get(wanted, new PieceGetter.Receiver() {
                 @Override
@@ -122,7 +110,7 @@ class ShardedCacheTest {
 
     @Test
     void piecesThatNobodyGivesAreAWaitUntilTheyCome() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             controller.withhold(5);
             controller.withhold(77);
             try (ShardedCache cache = cache("a", SEGMENT)) {
@@ -144,7 +132,7 @@ class ShardedCacheTest {
 
     @Test
     void aCacheThatIsTooSmallForItsShareWaitsForRoom() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache cache = cache("a", 16)) {
             awaitComplete(cache, 16);
             eventually("the wait past its limit", () -> {
@@ -166,7 +154,7 @@ class ShardedCacheTest {
     @Test
     void aLonelyCacheTakesEverythingAndGoesOnWhereItWas() throws Exception {
         MemberId id;
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             try (ShardedCache cache = cache("a", 2 * SEGMENT)) {
                 awaitComplete(cache, SEGMENT);
                 id = cache.id();
@@ -188,7 +176,7 @@ class ShardedCacheTest {
 
     @Test
     void cachesShareTheHistoryAndFetchFromEachOther() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache first = cache("a", SEGMENT)) {
             awaitComplete(first, SEGMENT);
             long fromController = controller.served();
@@ -210,7 +198,7 @@ class ShardedCacheTest {
 
     @Test
     void aCacheThatHasNotSeenTheMapBeforeFindsOldOwners() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache first = cache("a", SEGMENT)) {
             awaitComplete(first, SEGMENT);
             for (long index = 0; index < SEGMENT; index++) {
@@ -239,7 +227,7 @@ class ShardedCacheTest {
     /** Three caches with fragments: one may die, one may lie damaged, and pieces come all the same. */
     @Test
     void aLostCacheOfThreeCostsNoPieces() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             controller.keep(CacheLayout.splitParity(2, 1));
             try (ShardedCache first = cache("a", SEGMENT);
                     ShardedCache second = cache("b", SEGMENT)) {
@@ -267,7 +255,7 @@ class ShardedCacheTest {
 
     @Test
     void piecesTurnIntoFragmentsWithoutBeingMissedOnTheWay() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache first = cache("a", 2 * SEGMENT)) {
             awaitComplete(first, SEGMENT);
             long fetched = controller.served();
@@ -283,7 +271,7 @@ class ShardedCacheTest {
 
     @Test
     void anItemOfAnotherShareGoesOnlyWhenItsOwnerHasIt() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache first = cache("a", SEGMENT + 8)) {
             awaitComplete(first, SEGMENT);
             try (ShardedCache second = cache("b", 2 * SEGMENT)) {
@@ -301,7 +289,7 @@ class ShardedCacheTest {
 
     @Test
     void aWrongPieceIsNeverKept() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             controller.lieAbout(5);
             controller.withhold(7);
             try (ShardedCache cache = cache("a", SEGMENT)) {
@@ -333,7 +321,7 @@ class ShardedCacheTest {
 
     @Test
     void aDamagedPieceIsDroppedAndFetchedAgain() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache cache = cache("a", SEGMENT)) {
             awaitComplete(cache, SEGMENT);
             try (FileChannel slots =
@@ -358,7 +346,7 @@ class ShardedCacheTest {
 
     @Test
     void aCacheThatIsTooSmallSaysSo() throws Exception {
-        try (TestController controller = new TestController(nats.url(), cluster, 1);
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 ShardedCache cache = cache("a", 10)) {
             awaitComplete(cache, 10);
             assertEquals(Set.of(10L), Set.of(controller.served()));
@@ -371,7 +359,7 @@ class ShardedCacheTest {
     void aDirectoryOfAnotherChainIsRefused() throws Exception {
         Path own = Files.createDirectories(directory.resolve("a"));
         Files.writeString(own.resolve(ChainMark.FILE_NAME), "12".repeat(32));
-        try (TestController controller = new TestController(nats.url(), cluster, 1)) {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
             IOException refused =
                     assertThrows(IOException.class, () -> cache("a", 10).close());
             assertTrue(refused.getMessage().contains("12".repeat(32)), refused.getMessage());

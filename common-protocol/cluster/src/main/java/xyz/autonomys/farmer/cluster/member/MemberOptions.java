@@ -33,21 +33,7 @@ public record MemberOptions(
         String version,
         Telemetry telemetry,
         LongSupplier waitClock) {
-    /** The same by the clock of the system. */
-    public MemberOptions(
-            MemberRole role,
-            MemberId id,
-            NatsSettings nats,
-            Subjects subjects,
-            int listenPort,
-            Optional<String> advertise,
-            boolean encrypt,
-            String version,
-            Telemetry telemetry) {
-        this(role, id, nats, subjects, listenPort, advertise, encrypt, version, telemetry, System::nanoTime);
-    }
-
-    /** The same without encryption and with figures that nobody reads. */
+    /** Without encryption, by the clock of the system and with figures that nobody reads. */
     public MemberOptions(
             MemberRole role,
             MemberId id,
@@ -56,7 +42,7 @@ public record MemberOptions(
             int listenPort,
             Optional<String> advertise,
             String version) {
-        this(role, id, nats, subjects, listenPort, advertise, false, version, Telemetry.unread());
+        this(role, id, nats, subjects, listenPort, advertise, false, version, Telemetry.unread(), System::nanoTime);
     }
 
     /** The same for another role and identity in the same process. */

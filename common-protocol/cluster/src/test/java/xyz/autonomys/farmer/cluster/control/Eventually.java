@@ -5,12 +5,12 @@ import java.util.concurrent.Callable;
 
 /** Waits of tests for what other threads and processes do. How long they may take is no matter of these tests. */
 public final class Eventually {
-    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration PATIENCE = Duration.ofMinutes(7);
     private static final long LOOK_MILLIS = 20;
 
     private Eventually() {}
 
-    /** Waits until a condition holds, and fails after five minutes. */
+    /** Waits until a condition holds, and fails after seven minutes. */
     public static void eventually(String what, Callable<Boolean> condition) throws Exception {
         eventually(what, PATIENCE, condition);
     }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.api.Replica;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,20 +44,6 @@ class GrowingNatsTest {
         }
     }
 
-    private static List<Integer> freePorts(int count) throws IOException {
-        List<ServerSocket> held = new ArrayList<>();
-        try {
-            for (int i = 0; i < count; i++) {
-                held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return held.stream().map(ServerSocket::getLocalPort).toList();
-        } finally {
-            for (ServerSocket socket : held) {
-                socket.close();
-            }
-        }
-    }
-
     private Path store(int number) {
         return directory.resolve("store-" + number);
     }
@@ -81,7 +65,7 @@ class GrowingNatsTest {
 
     /** Three servers as deploy/nats has them. */
     private List<String> cluster(List<Integer> ports) throws IOException {
-        List<Integer> routes = freePorts(ports.size());
+        List<Integer> routes = FreePorts.find(ports.size());
         String known = routes.stream()
                 .map(route -> "\"nats://127.0.0.1:" + route + "\"")
                 .collect(Collectors.joining(", "));
@@ -147,7 +131,7 @@ class GrowingNatsTest {
 
     @Test
     void whatOneServerHadIsInAllThreeAfterwards() throws Exception {
-        List<Integer> ports = freePorts(3);
+        List<Integer> ports = FreePorts.find(3);
         Process alone = server(1, ports.getFirst(), "");
         Path backup = directory.resolve("backup");
         ClusterIdentity identity;
@@ -211,7 +195,7 @@ class GrowingNatsTest {
         try (ControlPlane plane = connect(urls)) {
             saved = new StreamBackup(plane).save(backup);
         }
-        int port = freePorts(1).getFirst();
+        int port = FreePorts.find(1).getFirst();
         server(4, port, "");
         try (ControlPlane plane = connect(List.of("nats://127.0.0.1:" + port))) {
             assertEquals(saved, new StreamBackup(plane).restore(backup));

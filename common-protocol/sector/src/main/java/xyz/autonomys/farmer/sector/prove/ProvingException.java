@@ -19,6 +19,12 @@ public final class ProvingException extends Exception {
 
     private final Kind kind;
 
+    /**
+     * Why a chunk was not proven.
+     *
+     * @param message names the record
+     * @param cause what was found, or null
+     */
     public ProvingException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
