@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +31,8 @@ public final class StreamBackup {
     private static final String CONTENTS = "stream.tar.s2";
     private static final int CHUNK_BYTES = 128 << 10;
     private static final int TIMED_OUT = 408;
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final ControlPlane plane;
 
@@ -46,30 +50,38 @@ public final class StreamBackup {
     public record Copied(String name, long messages) {}
 
     /**
-     * Writes all streams to a directory. What is changed while this goes on may be missing.
+     * Writes all streams to a directory, which is there only when all of them are in it; until then its name ends with
+     * {@code .part}. What is changed while this goes on may be missing.
      *
      * @param directory new or empty
      * @throws IOException if it is not, or cannot be written
      * @throws ControlException if JetStream does not give a stream
      */
     public List<Copied> save(Path directory) throws IOException, ControlException, InterruptedException {
-        Files.createDirectories(directory);
-        try (var present = Files.list(directory)) {
-            if (present.findAny().isPresent()) {
-                throw new IOException(directory + " is not empty; give a new directory");
+        Path target = directory.toAbsolutePath();
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        if (Files.exists(target)) {
+            try (var present = Files.list(target)) {
+                if (present.findAny().isPresent()) {
+                    throw new IOException(directory + " is not empty; give a new directory");
+                }
             }
         }
-        List<Copied> saved = new ArrayList<>();
-        for (String name : plane.streamNames()) {
-            Path own = Files.createDirectory(
-                    directory.resolve(name),
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            saved.add(save(name, own));
+        if (Files.exists(part)) {
+            throw new IOException(part + " is left of a backup that was broken off; remove it");
         }
-        if (saved.isEmpty()) {
+        List<String> names = plane.streamNames();
+        if (names.isEmpty()) {
             throw new ControlException("JetStream has no stream of cluster \""
                     + plane.subjects().cluster() + "\"; correct --cluster-name or --nats-server");
         }
+        Files.createDirectories(target.getParent());
+        Files.createDirectory(part, OWNER_ONLY);
+        List<Copied> saved = new ArrayList<>();
+        for (String name : names) {
+            saved.add(save(name, Files.createDirectory(part.resolve(name), OWNER_ONLY)));
+        }
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
         return saved;
     }
 

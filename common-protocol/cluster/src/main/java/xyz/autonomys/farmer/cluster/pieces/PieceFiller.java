@@ -124,8 +124,9 @@ public final class PieceFiller implements AutoCloseable {
                 owner,
                 "pieces that nobody gives",
                 PIECES_PATIENCE,
-                "see in util members whether full-piece caches and controllers are there and can be reached; pieces that"
-                        + " none of them has are made anew by util export-piece");
+                "see in util members whether full-piece caches and controllers are there and can be reached; what nobody"
+                        + " has, controllers rebuild from their nodes' blocks; if these are pruned, fill a full-piece"
+                        + " cache from a directory of util export-piece");
         this.room = new StandingWait(
                 waits,
                 owner,
