@@ -7,28 +7,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Arithmetic of both fields against big integers: the chains of carries that run on a device, and the host's own way. */
-final class FieldsTest {
+final class FieldsTest extends OnEmulatedDevice {
     private static final BigInteger SCALARS = ScalarFields.ORDER;
     private static final BigInteger COORDINATES = new BigInteger(
             "1a0111ea397fe69a4b1ba7b6434bacd764774b84f38512bf6730d2a0f6b0f6241eabfffeb153ffffb9feffffffffaaab", 16);
     private static final int CASES = 2000;
-    private static CudaDevice device;
-
-    @BeforeAll
-    static void open() throws GpuException {
-        device = Emulator.open();
-    }
-
-    @AfterAll
-    static void close() {
-        device.close();
-    }
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

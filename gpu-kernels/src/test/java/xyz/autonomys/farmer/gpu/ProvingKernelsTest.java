@@ -9,8 +9,6 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import xyz.autonomys.farmer.erasure.ErasureCoding;
 import xyz.autonomys.farmer.erasure.Polynomial;
@@ -20,20 +18,8 @@ import xyz.autonomys.farmer.kzg.TrustedSetup;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 
 /** Recovery of a polynomial and sums of powers, each against the processor. */
-final class ProvingKernelsTest {
+final class ProvingKernelsTest extends OnEmulatedDevice {
     private static final int CHUNK = ProtocolSizes.CHUNK_BYTES;
-    private static CudaDevice device;
-
-    @BeforeAll
-    static void open() throws GpuException {
-        device = Emulator.open();
-    }
-
-    @AfterAll
-    static void close() {
-        device.close();
-    }
-
     /** Half of the values of a random record, at random places. */
     @Test
     void polynomialsAreThoseOfTheProcessor() throws Exception {

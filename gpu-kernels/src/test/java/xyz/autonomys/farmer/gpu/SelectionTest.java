@@ -7,26 +7,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 
 /** The choice of s-buckets where there are more, as many, fewer and no proofs than a record has chunks. */
-final class SelectionTest {
-    private static CudaDevice device;
-
-    @BeforeAll
-    static void open() throws GpuException {
-        device = Emulator.open();
-    }
-
-    @AfterAll
-    static void close() {
-        device.close();
-    }
-
+final class SelectionTest extends OnEmulatedDevice {
     @ParameterizedTest
     @ValueSource(ints = {65_536, 41_000, 32_769, 32_768, 32_767, 20_000, 1, 0})
     void choosesTheFirstProofsAndFillsUp(int proofs) throws GpuException {

@@ -9,8 +9,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import xyz.autonomys.farmer.pos.PosTable;
 import xyz.autonomys.farmer.pos.PosTableBuilder;
@@ -20,21 +18,9 @@ import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 
 /** Whole tables: against recorded facts, and against the processor's tables byte for byte. */
-final class TableKernelsTest {
+final class TableKernelsTest extends OnEmulatedDevice {
     private static final int BUCKETS = 4441;
     private static final int[] TABLE_SIZES = {1_048_576, 1_046_669, 1_046_116, 1_044_021, 1_039_293, 1_031_172};
-    private static CudaDevice device;
-
-    @BeforeAll
-    static void open() throws GpuException {
-        device = Emulator.open();
-    }
-
-    @AfterAll
-    static void close() {
-        device.close();
-    }
-
     /** What a device makes of a seed. */
     private record Result(int[] tableSizes, byte[] slots, byte[] used, byte[] masks, byte[] proof, int flags) {}
 
