@@ -1,7 +1,9 @@
 package xyz.autonomys.farmer.plotclient;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,20 +114,40 @@ final class SectorTransfer implements AutoCloseable {
         return Duration.ofNanos(writingNanos);
     }
 
-    /** Notes how far it came, unless it is stored. */
+    /**
+     * Notes how far it came, unless it is stored. An interrupt, which may come at any moment while a plot-client closes,
+     * does not keep it from that.
+     */
     @Override
     public void close() {
-        // Writing in an interrupted thread would fail.
-        boolean interrupted = Thread.interrupted();
         try {
             if (!stored && incoming.position() > noted) {
-                keep();
+                keepInSpiteOfInterrupts();
             }
         } catch (IOException e) {
             LOG.warn("How far sector {} came could not be noted, it comes anew: {}", taskId, e.getMessage());
         } finally {
             download.close();
             incoming.close();
+        }
+    }
+
+    /** Java ends what an interrupted thread writes; then it is written again, and the thread stays interrupted. */
+    private void keepInSpiteOfInterrupts() throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            boolean kept = false;
+            while (!kept) {
+                try {
+                    keep();
+                    kept = true;
+                } catch (InterruptedIOException | ClosedByInterruptException e) {
+                    LOG.debug("Interrupted while noting how far sector {} came", taskId, e);
+                    interrupted = true;
+                    Thread.interrupted();
+                }
+            }
+        } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
