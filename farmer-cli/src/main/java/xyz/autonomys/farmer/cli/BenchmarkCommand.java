@@ -62,11 +62,9 @@ final class BenchmarkCommand implements Runnable {
                             defaultValue = "5",
                             paramLabel = "N",
                             description = "Tables to measure, after two that warm up (default: ${DEFAULT-VALUE}).")
+                    @Range(from = 1)
                     int runs)
             throws Exception {
-        if (runs < 1) {
-            throw new ParameterException(spec.commandLine(), "--runs " + runs + " is not at least 1");
-        }
         PrintWriter out = spec.commandLine().getOut();
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         double[] tableMillis = new double[runs];
@@ -109,19 +107,17 @@ final class BenchmarkCommand implements Runnable {
                             defaultValue = "10",
                             paramLabel = "N",
                             description = "Audits to measure, after some that warm up (default: ${DEFAULT-VALUE}).")
+                    @Range(from = 1)
                     int runs,
             @Option(
                             names = "--threads",
                             defaultValue = "16",
                             paramLabel = "N",
                             description = "Sectors read from the disk at once (default: ${DEFAULT-VALUE}).")
+                    @Range(from = 1)
                     int threads,
             @Parameters(arity = "0..1", paramLabel = "PATH", description = "Directory of a farm.") Path path)
             throws Exception {
-        if (runs < 1 || threads < 1) {
-            throw new ParameterException(
-                    spec.commandLine(), "--runs " + runs + " and --threads " + threads + " must be at least 1");
-        }
         PrintWriter out = spec.commandLine().getOut();
         out.printf(
                 Locale.ROOT,

@@ -126,6 +126,7 @@ final class ClusterCommand implements Runnable {
 
     /** Runs the command that was parsed; several roles run at the same time, until one of them fails. */
     static int execute(ParseResult parsed) {
+        Ranges.check(parsed);
         if (!parsed.hasSubcommand()
                 || !(parsed.subcommand().commandSpec().userObject() instanceof ClusterCommand cluster)) {
             return new RunLast().execute(parsed);

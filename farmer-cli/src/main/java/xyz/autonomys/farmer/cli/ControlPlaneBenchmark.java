@@ -63,6 +63,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
             defaultValue = "100",
             paramLabel = "N",
             description = "Plot-clients (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int clients;
 
     @Option(
@@ -70,6 +71,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
             defaultValue = "100000",
             paramLabel = "N",
             description = "Sectors of all plot-clients together (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int sectors;
 
     @Option(
@@ -78,6 +80,7 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
             paramLabel = "N",
             description = "Slots to measure, one per second, after " + WARM_UP_SLOTS
                     + " quick ones that warm up (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int slots;
 
     private final MemberId controller = MemberId.random();
@@ -94,11 +97,9 @@ final class ControlPlaneBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (clients < 1 || sectors < clients || slots < 1) {
+        if (sectors < clients) {
             throw new ParameterException(
-                    spec.commandLine(),
-                    "--clients " + clients + ", --sectors " + sectors + " and --slots " + slots
-                            + " must be at least 1, with a sector for each client");
+                    spec.commandLine(), "--sectors " + sectors + " must be --clients " + clients + " or more");
         }
         Path directory = TemporaryDirectory.create("autonomys-control-plane-");
         List<AutoCloseable> open = new ArrayList<>();

@@ -50,6 +50,7 @@ final class ControllerCommand implements Callable<Integer> {
             names = "--kept-segments",
             paramLabel = "N",
             description = "Recent segments whose pieces are kept for the caches, 257 MiB each (default: 3).")
+    @Range(from = 1)
     private int keptSegments = 3;
 
     @Mixin
@@ -59,6 +60,7 @@ final class ControllerCommand implements Callable<Integer> {
             names = "--cache-hold-off",
             paramLabel = "SECONDS",
             description = "How long a cache must be there or gone before pieces move (default: 60).")
+    @Range(from = 0)
     private int cacheHoldOff = 60;
 
     @Override

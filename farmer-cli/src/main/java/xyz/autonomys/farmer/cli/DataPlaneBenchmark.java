@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.data.ClusterCredentials;
 import xyz.autonomys.farmer.cluster.data.ClusterId;
@@ -51,6 +50,7 @@ final class DataPlaneBenchmark implements Callable<Integer> {
             paramLabel = "N",
             description = "TCP connections (default: ${DEFAULT-VALUE}).",
             defaultValue = "2")
+    @Range(from = 1, to = 64)
     private int connections;
 
     @Option(
@@ -58,6 +58,7 @@ final class DataPlaneBenchmark implements Callable<Integer> {
             paramLabel = "N",
             description = "Seconds to measure, each of both (default: ${DEFAULT-VALUE}).",
             defaultValue = "5")
+    @Range(from = 1)
     private int seconds;
 
     @Option(names = "--tls", description = "Encrypt the connections of the data plane; iperf3's are not.")
@@ -74,11 +75,6 @@ final class DataPlaneBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (connections < 1 || connections > 64 || seconds < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--connections " + connections + " must be 1 to 64, and --seconds " + seconds + " at least 1");
-        }
         if (source) {
             return serve();
         }

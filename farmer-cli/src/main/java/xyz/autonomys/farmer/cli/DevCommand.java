@@ -40,6 +40,7 @@ final class DevCommand implements Callable<Integer> {
                     "1: one process of each role. 3: the sample cluster of three node hosts, each with NATS, node,"
                             + " controller and proof-server, two plotters and two storage hosts (default: ${DEFAULT-VALUE}).",
             defaultValue = "1")
+    @Range(from = 1, to = 3)
     private int hosts;
 
     @Option(
@@ -47,6 +48,7 @@ final class DevCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Pieces of a sector, 1 to 1000 (default: ${DEFAULT-VALUE}).",
             defaultValue = "8")
+    @Range(from = 1, to = 1000)
     private int piecesInSector;
 
     @Option(
@@ -54,6 +56,7 @@ final class DevCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Sectors to plot (default: ${DEFAULT-VALUE}).",
             defaultValue = "3")
+    @Range(from = 1, to = 1000)
     private int sectors;
 
     @Option(
@@ -61,12 +64,14 @@ final class DevCommand implements Callable<Integer> {
             paramLabel = "MS",
             description = "Duration of a slot in milliseconds (default: ${DEFAULT-VALUE}).",
             defaultValue = "1000")
+    @Range(from = 100)
     private int slotTime;
 
     @Option(
             names = "--until-accepted",
             paramLabel = "N",
             description = "End when the node has accepted N solutions as blocks or votes, with a table.")
+    @Range(from = 1)
     private Integer untilAccepted;
 
     @Option(
@@ -90,15 +95,8 @@ final class DevCommand implements Callable<Integer> {
         if (hosts != 1 && hosts != DevOptions.SAMPLE_HOSTS) {
             throw wrong("--hosts takes 1 or " + DevOptions.SAMPLE_HOSTS + ", got " + hosts);
         }
-        if (piecesInSector < 1 || piecesInSector > 1000) {
-            throw wrong("--pieces-in-sector takes 1 to 1000, got " + piecesInSector);
-        }
-        if (sectors < (hosts == 1 ? 1 : 2) || sectors > 1000) {
-            throw wrong("--sectors takes " + (hosts == 1 ? "1" : "2, one for each storage host,") + " to 1000, got "
-                    + sectors);
-        }
-        if (slotTime < 100) {
-            throw wrong("--slot-time takes 100 milliseconds or more, got " + slotTime);
+        if (hosts > 1 && sectors < 2) {
+            throw wrong("--sectors takes 2 or more with several hosts, one for each storage host, got " + sectors);
         }
         boolean temporary = directory == null;
         Path base = temporary ? TemporaryDirectory.create("autonomys-farmer-dev-") : directory.toAbsolutePath();

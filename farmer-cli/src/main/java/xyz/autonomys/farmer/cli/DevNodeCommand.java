@@ -50,42 +50,50 @@ final class DevNodeCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "Segments that history has at least at the start; they are made before, quickly (default: 1).")
+    @Range(from = 0)
     private long segments = 1;
 
     @Option(
             names = "--era-blocks",
             paramLabel = "N",
             description = "Adjust the solution range every N blocks (default: never).")
+    @Range(from = 0)
     private int eraBlocks;
 
     @Option(names = "--side-port", paramLabel = "PORT", description = "Port of journal and commands (default: any).")
+    @Range(from = 0, to = 65_535)
     private int sidePort;
 
     @Option(
             names = "--pieces-in-sector",
             paramLabel = "N",
             description = "Pieces of the largest sector (default: 1000).")
+    @Range(from = 1, to = 1000)
     private int piecesInSector = 1000;
 
     @Option(
             names = "--network-pieces",
             paramLabel = "N",
             description = "Pieces that farm in the whole network; the solution range follows (default: 1000).")
+    @Range(from = 1)
     private long networkPieces = 1000;
 
     @Option(names = "--votes-per-block", paramLabel = "N", description = "Expected votes per block (default: 9).")
+    @Range(from = 0)
     private int votesPerBlock = 9;
 
     @Option(
             names = "--slot-time",
             paramLabel = "MS",
             description = "Duration of a slot in milliseconds (default: 1000).")
+    @Range(from = 1)
     private int slotTime = 1000;
 
     @Option(
             names = "--block-bytes",
             paramLabel = "N",
             description = "Bytes of filler in a block; history grows by a segment every 124 MiB (default: 4 MiB).")
+    @Range(from = 1)
     private int blockBytes = 4 << 20;
 
     /** Who may call. */

@@ -22,6 +22,7 @@ final class DevRelayCommand implements Callable<Integer> {
     private String listen = "127.0.0.1";
 
     @Option(names = "--port", required = true, paramLabel = "PORT", description = "Port to listen on.")
+    @Range(from = 0, to = 65_535)
     private int port;
 
     @Option(

@@ -10,7 +10,6 @@ import java.util.Random;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.erasure.ErasureCoding;
 import xyz.autonomys.farmer.erasure.InvalidScalarException;
@@ -38,13 +37,11 @@ final class ErasureBenchmark implements Runnable {
             defaultValue = "20",
             paramLabel = "N",
             description = "Records to measure, after " + WARM_UP + " that warm up (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int runs;
 
     @Override
     public void run() {
-        if (runs < 1) {
-            throw new ParameterException(spec.commandLine(), "--runs " + runs + " is not at least 1");
-        }
         PrintWriter out = spec.commandLine().getOut();
         try {
             ErasureCoding.awaitVectors(LONGEST_TEST_SECONDS);

@@ -52,9 +52,11 @@ final class ExportPieceCommand implements Callable<Integer> {
     private Path out;
 
     @Option(names = "--from", paramLabel = "N", description = "First segment (default: 0).")
+    @Range(from = 0)
     private long from;
 
     @Option(names = "--to", paramLabel = "N", description = "Last segment (default: the newest that is final).")
+    @Range(from = 0)
     private Long to;
 
     @Option(
@@ -62,6 +64,7 @@ final class ExportPieceCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Connections with the node (default: ${DEFAULT-VALUE}).",
             defaultValue = "4")
+    @Range(from = 1, to = 64)
     private int connections;
 
     @Option(
@@ -69,14 +72,12 @@ final class ExportPieceCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             description = "How long to wait for a node that cannot be reached (default: ${DEFAULT-VALUE}).",
             defaultValue = "120")
+    @Range(from = 0)
     private long patienceSeconds;
 
     @Override
     public Integer call() throws Exception {
         URI url = node.require(spec);
-        if (connections < 1 || connections > 64) {
-            throw new ParameterException(spec.commandLine(), "--connections " + connections + " is not 1 to 64");
-        }
         ExportSettings settings;
         try {
             settings = new ExportSettings(

@@ -4,7 +4,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.gpu.GpuBenchmark;
 import xyz.autonomys.farmer.kzg.Kzgs;
@@ -25,6 +24,7 @@ final class GpuSpeedBenchmark implements Callable<Integer> {
             defaultValue = "1000",
             paramLabel = "N",
             description = "Pieces of the sector, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1, to = 1000)
     private int pieces;
 
     @Option(names = "--verify", description = "Have the processor make the same sector and proofs, and compare.")
@@ -32,9 +32,6 @@ final class GpuSpeedBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (pieces < 1 || pieces > 1000) {
-            throw new ParameterException(spec.commandLine(), "--pieces-in-sector " + pieces + " must be 1 to 1000");
-        }
         return GpuBenchmark.run(spec.commandLine().getOut(), Kzgs.open(TrustedSetup.development()), pieces, verify)
                 ? Main.DONE
                 : Main.FAILED;

@@ -9,7 +9,6 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.primitives.hash.Blake3;
 
@@ -34,13 +33,11 @@ final class HashBenchmark implements Runnable {
             defaultValue = "5",
             paramLabel = "N",
             description = "Hashes of a gibibyte to measure, after one that warms up (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int runs;
 
     @Override
     public void run() {
-        if (runs < 1) {
-            throw new ParameterException(spec.commandLine(), "--runs " + runs + " is not at least 1");
-        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment bytes = arena.allocate(GIB);
             for (long at = 0; at < GIB; at += Long.BYTES) {

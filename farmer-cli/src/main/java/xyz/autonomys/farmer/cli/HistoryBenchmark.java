@@ -49,6 +49,7 @@ final class HistoryBenchmark implements Callable<Integer> {
             defaultValue = "3",
             paramLabel = "N",
             description = "Runs, of which the last counts (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int runs;
 
     @Override

@@ -11,7 +11,6 @@ import java.util.function.LongSupplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.erasure.Domain;
 import xyz.autonomys.farmer.erasure.Polynomial;
@@ -42,13 +41,11 @@ final class KzgBenchmark implements Runnable {
             defaultValue = "5",
             paramLabel = "N",
             description = "Times to measure each, after " + WARM_UP + " that warm up (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int runs;
 
     @Override
     public void run() {
-        if (runs < 1) {
-            throw new ParameterException(spec.commandLine(), "--runs " + runs + " is not at least 1");
-        }
         PrintWriter out = spec.commandLine().getOut();
         Kzg alone = Kzgs.open(TrustedSetup.development(), 1);
         Kzg all = Kzgs.open(TrustedSetup.development());

@@ -20,18 +20,21 @@ final class LayoutOptions {
     private String itemType;
 
     @Option(names = "--replicas", paramLabel = "N", description = "Caches that hold each whole piece (default: 1).")
+    @Range(from = 1)
     private Integer replicas;
 
     @Option(
             names = "--data-fragments",
             paramLabel = "K",
             description = "Fragments that suffice to rebuild a split piece (default: 2).")
+    @Range(from = 1)
     private Integer dataFragments;
 
     @Option(
             names = "--parity-fragments",
             paramLabel = "M",
             description = "Further fragments of a split piece; as many caches may be lost (default: 1).")
+    @Range(from = 1)
     private Integer parityFragments;
 
     /** The type asked for, or null. */

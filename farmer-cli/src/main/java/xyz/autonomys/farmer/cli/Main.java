@@ -83,7 +83,7 @@ public final class Main implements Runnable {
 
     private static int explainWrongUsage(ParameterException exception, String[] args) {
         CommandLine command = exception.getCommandLine();
-        command.getErr().println("error: " + exception.getMessage());
+        command.getErr().println("error: " + exception.getMessage().replaceFirst("^Error: ", ""));
         CommandLine.UnmatchedArgumentException.printSuggestions(exception, command.getErr());
         command.getErr().println("See: " + command.getCommandSpec().qualifiedName() + " --help");
         return WRONG_USAGE;

@@ -10,7 +10,6 @@ import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMap;
@@ -33,6 +32,7 @@ final class PlacementBenchmark implements Runnable {
             paramLabel = "N",
             defaultValue = "100",
             description = "Caches of the map (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1, to = CacheMap.MAX_MEMBERS)
     private int caches;
 
     @Option(
@@ -40,16 +40,11 @@ final class PlacementBenchmark implements Runnable {
             paramLabel = "N",
             defaultValue = "10000000",
             description = "Pieces of history (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int items;
 
     @Override
     public void run() {
-        if (caches < 1 || caches > CacheMap.MAX_MEMBERS || items < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--caches " + caches + " is not 1 to " + CacheMap.MAX_MEMBERS + " or --items " + items
-                            + " not at least 1");
-        }
         measure(CacheLayout.pieces(1));
         measure(CacheLayout.splitParity(CacheLayout.DEFAULT_DATA_FRAGMENTS, CacheLayout.DEFAULT_PARITY_FRAGMENTS));
     }

@@ -56,12 +56,14 @@ final class PlotClientCommand implements Callable<Integer> {
             names = "--tasks-per-farm",
             paramLabel = "N",
             description = "Sectors of a farm that are asked for at a time (default: as many as its disk can store).")
+    @Range(from = 1)
     private Integer tasksPerFarm;
 
     @Option(
             names = "--audit-threads",
             paramLabel = "N",
             description = "Threads that audit (default: the number of cores, at least 4).")
+    @Range(from = 1)
     private int auditThreads = Math.max(4, Runtime.getRuntime().availableProcessors());
 
     @Override

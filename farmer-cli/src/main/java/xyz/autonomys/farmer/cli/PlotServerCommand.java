@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.cluster.member.MemberOptions;
 import xyz.autonomys.farmer.gpu.GpuSectorEncoder;
 import xyz.autonomys.farmer.gpu.Gpus;
 import xyz.autonomys.farmer.kzg.Kzg;
@@ -46,32 +47,40 @@ final class PlotServerCommand implements Callable<Integer> {
             names = "--record-encoding-concurrency",
             paramLabel = "N",
             description = "Records encoded at a time, about 120 MiB each (default: the number of cores).")
+    @Range(from = 1)
     private int encodingThreads = Runtime.getRuntime().availableProcessors();
 
     @Option(
             names = "--sectors",
             paramLabel = "N",
-            description = "Sectors in work at a time: one gathers its pieces while another is encoded (default: 2).")
-    private int sectors = 2;
+            description = "Sectors in work at a time, a GiB of memory each: some gather their pieces while others are"
+                    + " encoded and written (default: 2, or 3 for each GPU).")
+    @Range(from = 1)
+    private Integer sectors;
 
     @Option(
             names = "--staging-limit",
             paramLabel = "BYTES",
             description = "Most bytes of finished sectors that wait for their plot-clients (default: 16 GiB).")
+    @Range(from = 1)
     private long stagingLimit = DEFAULT_STAGING;
 
     @Override
     public Integer call() throws Exception {
         Kzg kzg = role.setup().open();
         Files.createDirectories(staging);
-        PlotServerSettings settings = new PlotServerSettings(
-                role.member(cluster, MemberRole.PLOT_SERVER, MemberId.loadOrCreate(staging)),
-                staging,
-                encodingThreads,
-                sectors,
-                stagingLimit,
-                priorityCache);
-        return RoleProcess.run(() -> PlotServer.start(settings, kzg, encoder()));
+        MemberOptions member = role.member(cluster, MemberRole.PLOT_SERVER, MemberId.loadOrCreate(staging));
+        return RoleProcess.run(() -> {
+            SectorEncoder encoder = encoder();
+            PlotServerSettings settings = new PlotServerSettings(
+                    member,
+                    staging,
+                    encodingThreads,
+                    sectors == null ? encoder.sectorsAtATime() : sectors,
+                    stagingLimit,
+                    priorityCache);
+            return PlotServer.start(settings, kzg, encoder);
+        });
     }
 
     private SectorEncoder encoder() throws InterruptedException {

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.erasure.ErasureCoding;
 import xyz.autonomys.farmer.pos.PosTables;
@@ -31,21 +30,18 @@ final class PlottingBenchmark implements Callable<Integer> {
             defaultValue = "100",
             paramLabel = "N",
             description = "Pieces of the sector, 1 to 1000 (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1, to = 1000)
     private int pieces;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
             description = "Records encoded at once (default: one per processor).")
+    @Range(from = 1)
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Override
     public Integer call() throws Exception {
-        if (pieces < 1 || pieces > 1000 || threads < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--pieces-in-sector " + pieces + " must be 1 to 1000 and --threads " + threads + " at least 1");
-        }
         PrintWriter out = spec.commandLine().getOut();
         out.println("Tables: " + PosTables.describe());
         out.flush();

@@ -25,6 +25,7 @@ final class ProofServerCommand implements Callable<Integer> {
             names = "--proofs",
             paramLabel = "N",
             description = "Proofs computed at a time, each with its share of the cores (default: 1).")
+    @Range(from = 1)
     private int proofs = 1;
 
     @Override

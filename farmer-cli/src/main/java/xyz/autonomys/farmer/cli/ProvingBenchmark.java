@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.farm.Farm;
@@ -41,9 +40,11 @@ final class ProvingBenchmark implements Callable<Integer> {
             defaultValue = "10",
             paramLabel = "N",
             description = "Proofs and reads to measure, after some that warm up (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int runs;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of one proof (default: one per processor).")
+    @Range(from = 1)
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(
@@ -51,6 +52,7 @@ final class ProvingBenchmark implements Callable<Integer> {
             defaultValue = "16",
             paramLabel = "N",
             description = "Chunks read at once (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int readThreads;
 
     @Parameters(arity = "0..1", paramLabel = "PATH", description = "Directory of a farm.")
@@ -58,12 +60,6 @@ final class ProvingBenchmark implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (runs < 1 || threads < 1 || readThreads < 1) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--runs " + runs + ", --threads " + threads + " and --read-threads " + readThreads
-                            + " must be at least 1");
-        }
         PrintWriter out = spec.commandLine().getOut();
         Kzg kzg = Kzgs.open(TrustedSetup.development(), threads);
         out.println("Tables: " + PosTables.describe());

@@ -7,7 +7,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.control.CacheMap;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
@@ -37,6 +36,7 @@ final class ReinitializationCacheCommand implements Callable<Integer> {
             paramLabel = "SECONDS",
             defaultValue = "0",
             description = "When the epoch starts, seconds from now (default: ${DEFAULT-VALUE}).")
+    @Range(from = 0)
     private int delay;
 
     @Option(names = "--wait", description = "Show the progress of the move until everything is in its place.")
@@ -45,9 +45,6 @@ final class ReinitializationCacheCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         nats.check();
-        if (delay < 0) {
-            throw new ParameterException(spec.commandLine(), "--delay " + delay + " is not at least 0 seconds");
-        }
         PrintWriter out = spec.commandLine().getOut();
         try (ControlPlane control = ControlPlane.connect(nats.nats(), nats.subjects(), "util reinitialization-cache");
                 Membership membership = new Membership(control);

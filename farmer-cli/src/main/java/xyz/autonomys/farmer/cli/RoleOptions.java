@@ -14,6 +14,7 @@ final class RoleOptions {
             names = "--listen-port",
             paramLabel = "PORT",
             description = "TCP port for pieces, sectors and proofs (default: any free one).")
+    @Range(from = 0, to = 65_535)
     private int listenPort;
 
     @Option(

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.farm.FarmScrub;
@@ -40,6 +39,7 @@ final class ScrubCommand implements Callable<Integer> {
     private ScrubOptions.Target target;
 
     @Option(names = "--threads", paramLabel = "N", description = "Sectors checked at once (default: one per core).")
+    @Range(from = 1)
     private Integer threads;
 
     @Option(
@@ -53,9 +53,6 @@ final class ScrubCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        if (workers < 1) {
-            throw new ParameterException(spec.commandLine(), "--threads " + workers + " is not at least 1");
-        }
         ScrubOptions options = new ScrubOptions(target, dryRun, !disableLocking, workers);
         PrintWriter out = spec.commandLine().getOut();
         if (dryRun) {

@@ -53,6 +53,7 @@ final class ShardedCacheBenchmarkCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description = "Sectors whose pieces are downloaded (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int sectors;
 
     @Option(
@@ -60,6 +61,7 @@ final class ShardedCacheBenchmarkCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "1",
             description = "How often all of them are downloaded (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1)
     private int epochs;
 
     @Option(
@@ -73,6 +75,7 @@ final class ShardedCacheBenchmarkCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "32",
             description = "Pieces in flight (default: ${DEFAULT-VALUE}).")
+    @Range(from = 1, to = 4096)
     private int concurrency;
 
     @Option(
@@ -80,17 +83,12 @@ final class ShardedCacheBenchmarkCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description = "Pieces of a sector (default: as many as the chain allows).")
+    @Range(from = 0)
     private int piecesInSector;
 
     @Override
     public Integer call() throws Exception {
         nats.check();
-        if (sectors < 1 || epochs < 1 || concurrency < 1 || concurrency > 4096 || piecesInSector < 0) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--sectors " + sectors + ", --epoch " + epochs + " and --concurrency " + concurrency
-                            + " must be at least 1, --concurrency at most 4096, --pieces-in-sector not negative");
-        }
         MemberOptions options = new MemberOptions(
                 MemberRole.PLOT_SERVER,
                 MemberId.random(),

@@ -20,6 +20,7 @@ import xyz.autonomys.farmer.sector.SectorContentsMap;
 import xyz.autonomys.farmer.sector.SectorIds;
 import xyz.autonomys.farmer.sector.SectorLayout;
 import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
+import xyz.autonomys.farmer.sector.plot.EncodingDevice;
 import xyz.autonomys.farmer.sector.plot.PlotListener;
 import xyz.autonomys.farmer.sector.plot.PlottingException;
 import xyz.autonomys.farmer.sector.plot.SectorEncoder;
@@ -32,7 +33,7 @@ import xyz.autonomys.farmer.sector.plot.SectorRecords;
  *
  * <p>A record whose flags say that a fixed size was exceeded is encoded by the processor.
  */
-final class DeviceEncoder implements AutoCloseable {
+final class DeviceEncoder implements EncodingDevice, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceEncoder.class);
     private static final int INPUT_SLOTS = 3;
     private static final int SPACES = 2;
@@ -49,6 +50,7 @@ final class DeviceEncoder implements AutoCloseable {
     private final BlockingQueue<InputSlot> idleSlots = new ArrayBlockingQueue<>(INPUT_SLOTS);
     private final Deque<SectorSpace> idleSpaces = new ArrayDeque<>();
     private final AtomicInteger inWork = new AtomicInteger();
+    private final AtomicInteger encoding = new AtomicInteger();
     private int spaces;
     private int nextLane;
 
@@ -89,6 +91,19 @@ final class DeviceEncoder implements AutoCloseable {
         return inWork.get();
     }
 
+    @Override
+    public String name() {
+        return "GPU " + device.info().ordinal();
+    }
+
+    @Override
+    public Activity activity() {
+        if (encoding.get() > 0) {
+            return Activity.ENCODING;
+        }
+        return inWork.get() > 0 ? Activity.WRITING : Activity.NOTHING;
+    }
+
     /** As {@link SectorEncoder#encode}, on this device. */
     SectorEncoder.Encoded encode(
             SectorId sectorId, SectorRecords records, WritableByteChannel out, PlotListener listener)
@@ -98,8 +113,14 @@ final class DeviceEncoder implements AutoCloseable {
         boolean wellDone = false;
         try {
             space = takeSpace(records.pieces());
-            encodeRecords(sectorId, records, space, listener);
-            SectorEncoder.Encoded encoded = write(sectorId, records, space, out, listener);
+            encoding.incrementAndGet();
+            try {
+                encodeRecords(sectorId, records, space, listener);
+                settle(sectorId, records, space, listener);
+            } finally {
+                encoding.decrementAndGet();
+            }
+            SectorEncoder.Encoded encoded = write(records, space, out);
             wellDone = true;
             return encoded;
         } finally {
@@ -218,14 +239,18 @@ final class DeviceEncoder implements AutoCloseable {
         }
     }
 
-    private SectorEncoder.Encoded write(
-            SectorId sectorId, SectorRecords records, SectorSpace space, WritableByteChannel out, PlotListener listener)
-            throws GpuException, PlottingException, IOException, InterruptedException {
+    /** Waits until all records are encoded, by the processor where the device has given up. */
+    private void settle(SectorId sectorId, SectorRecords records, SectorSpace space, PlotListener listener)
+            throws GpuException, PlottingException, InterruptedException {
         awaitStarts(space);
         if (encodeOnProcessor(sectorId, records, space)) {
             awaitStarts(space);
         }
         listener.recordsEncoded(records.pieces(), records.pieces());
+    }
+
+    private SectorEncoder.Encoded write(SectorRecords records, SectorSpace space, WritableByteChannel out)
+            throws GpuException, IOException, InterruptedException {
         SectorAssembly assembly = new SectorAssembly(space, sectors, records.metadata());
         device.submit(() -> assembly.enqueueNext());
         for (int i = 0; i < assembly.enqueued(); i++) {

@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.primitives.SectorId;
 import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
+import xyz.autonomys.farmer.sector.plot.EncodingDevice;
 import xyz.autonomys.farmer.sector.plot.PlotListener;
 import xyz.autonomys.farmer.sector.plot.PlottingException;
 import xyz.autonomys.farmer.sector.plot.SectorEncoder;
@@ -24,6 +25,8 @@ import xyz.autonomys.farmer.sector.plot.SectorRecords;
  */
 public final class GpuSectorEncoder implements SectorEncoder {
     private static final Logger LOG = LoggerFactory.getLogger(GpuSectorEncoder.class);
+
+    private static final int SECTORS_PER_DEVICE = 3;
 
     private final Gpus gpus;
     private final List<DeviceEncoder> devices = new ArrayList<>();
@@ -114,6 +117,17 @@ public final class GpuSectorEncoder implements SectorEncoder {
     @Override
     public String kind() {
         return hasDevices() ? "gpu-cuda" : processor.kind();
+    }
+
+    @Override
+    public List<EncodingDevice> devices() {
+        return List.copyOf(devices);
+    }
+
+    /** For each device one that gathers pieces, one that is encoded, one that is written. */
+    @Override
+    public int sectorsAtATime() {
+        return hasDevices() ? SECTORS_PER_DEVICE * devices.size() : processor.sectorsAtATime();
     }
 
     @Override

@@ -89,7 +89,7 @@ public final class PlotServer implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("plot-progress").factory());
     private volatile String waitingFor = "";
-    private final IdleTimes idle = new IdleTimes(System.nanoTime());
+    private final EncoderTimes times;
     private volatile boolean stagingIsFull;
     private volatile long sectorBytes;
     private volatile boolean closing;
@@ -127,6 +127,7 @@ public final class PlotServer implements AutoCloseable {
                 ENCODER_PATIENCE,
                 "see nvidia-smi and dmesg for a GPU that hangs, or the load of this host; then start this plot-server anew,"
                         + " its task goes to another meanwhile");
+        this.times = new EncoderTimes(encoder, member.meters());
         this.figures = new PlotterFigures(member.meters(), plotter.encoderKind());
         PlotterFigures.observeCapacity(member.meters(), plotter.encoderKind(), settings.sectors(), inWork::size);
         this.announcements = new StagedSectors(member.control(), sector -> {}, this::taken);
@@ -321,12 +322,9 @@ public final class PlotServer implements AutoCloseable {
     }
 
     private void lookWhatKeepsUs() {
-        IdleTimes.State state = stagingIsFull ? IdleTimes.State.TRANSFER : IdleTimes.State.NO_TASK;
-        long encoded = plotted.get();
-        for (SectorJob job : inWork.values()) {
-            state = job.state().compareTo(state) < 0 ? job.state() : state;
-            encoded += job.encoded();
-        }
+        IdleTimes.State state = times.look(inWork.values(), stagingIsFull);
+        long encoded = plotted.get()
+                + inWork.values().stream().mapToLong(SectorJob::encoded).sum();
         if (state == IdleTimes.State.ENCODING) {
             encoding.lacks(plotter.describeEncoder());
             if (encoded != encodedBefore) {
@@ -336,7 +334,6 @@ public final class PlotServer implements AutoCloseable {
             encoding.over();
         }
         encodedBefore = encoded;
-        idle.now(state, System.nanoTime());
     }
 
     private MemberStatus status() {
@@ -345,10 +342,7 @@ public final class PlotServer implements AutoCloseable {
                 new Member.Detail("sectors in work", Integer.toString(inWork.size())),
                 new Member.Detail(
                         "sectors staged", Integer.toString(staging.all().size()))));
-        for (IdleTimes.State state : IdleTimes.State.values()) {
-            details.add(new Member.Detail(
-                    "seconds " + state.text(), Long.toString(idle.spent(state).toSeconds())));
-        }
+        details.addAll(times.details());
         return new MemberStatus(
                 0, staging.bytes(), 1000 * inWork.size() / settings.sectors(), true, waitingFor(), details);
     }

@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.sector.plot;
 
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.util.List;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.SectorId;
 
@@ -35,6 +36,16 @@ public interface SectorEncoder extends AutoCloseable {
     /** The kind of hardware that encodes, as figures name it: {@code cpu} or {@code gpu-cuda}. */
     default String kind() {
         return "cpu";
+    }
+
+    /** The devices that encode, each a sector of its own; none if all threads of the processor work on each sector. */
+    default List<EncodingDevice> devices() {
+        return List.of();
+    }
+
+    /** Sectors in work that keep it busy: while some gather their pieces, others are encoded or written. */
+    default int sectorsAtATime() {
+        return 2;
     }
 
     /** Ends its threads; to be called when nothing is being encoded. */
