@@ -54,7 +54,7 @@ struct Event {
 
 struct Operation {
     std::function<void()> run;
-    Event* wait = nullptr;
+    std::shared_ptr<Event> wait = nullptr;
     u64 wait_for = 0;
 };
 
@@ -78,6 +78,8 @@ std::vector<Device> devices;
 bool initialized = false;
 thread_local Device* current_device = nullptr;
 std::set<Stream*> streams;
+// An event may be destroyed while streams still wait for it: they hold it as well.
+std::map<void*, std::shared_ptr<Event>> events;
 struct Allocation {
     size_t size;
     Device* device;
@@ -131,7 +133,7 @@ void run_first(Stream* stream) {
     Operation operation = std::move(stream->operations.front());
     stream->operations.pop_front();
     if (operation.wait != nullptr && operation.wait->stream != nullptr) {
-        drain_until(operation.wait->stream, operation.wait, operation.wait_for);
+        drain_until(operation.wait->stream, operation.wait.get(), operation.wait_for);
     } else if (operation.run && stream->device->sticky == SUCCESS) {
         operation.run();
     } else if (operation.run) {
@@ -509,34 +511,35 @@ int cuStreamWaitEvent(void* stream, void* event, unsigned) {
     if (streams.count(static_cast<Stream*>(stream)) == 0) {
         return INVALID_HANDLE;
     }
-    Event* awaited = static_cast<Event*>(event);
-    static_cast<Stream*>(stream)->operations.push_back({nullptr, awaited, awaited->recorded});
+    auto awaited = events.find(event);
+    if (awaited == events.end()) {
+        return INVALID_HANDLE;
+    }
+    static_cast<Stream*>(stream)->operations.push_back({nullptr, awaited->second, awaited->second->recorded});
     return SUCCESS;
 }
 
 int cuEventCreate(void** event, unsigned) {
     CHECK_CONTEXT();
-    *event = new Event;
+    auto created = std::make_shared<Event>();
+    *event = created.get();
+    events[*event] = created;
     return SUCCESS;
 }
 
 int cuEventDestroy_v2(void* event) {
     std::lock_guard<std::recursive_mutex> hold(lock);
-    Event* gone = static_cast<Event*>(event);
-    if (gone->stream != nullptr && streams.count(gone->stream) != 0) {
-        drain_until(gone->stream, gone, gone->recorded);
-    }
-    delete gone;
-    return SUCCESS;
+    return events.erase(event) == 1 ? SUCCESS : INVALID_HANDLE;
 }
 
 int cuEventRecord(void* event, void* stream) {
     CHECK_CONTEXT();
-    Event* recorded = static_cast<Event*>(event);
     Stream* in = static_cast<Stream*>(stream);
-    if (streams.count(in) == 0) {
+    auto found = events.find(event);
+    if (streams.count(in) == 0 || found == events.end()) {
         return INVALID_HANDLE;
     }
+    std::shared_ptr<Event> recorded = found->second;
     recorded->stream = in;
     u64 number = ++recorded->recorded;
     in->operations.push_back({[=] { recorded->done = number; }, nullptr, ~0ull});
@@ -545,7 +548,11 @@ int cuEventRecord(void* event, void* stream) {
 
 int cuEventQuery(void* event) {
     CHECK_CONTEXT();
-    Event* asked = static_cast<Event*>(event);
+    auto found = events.find(event);
+    if (found == events.end()) {
+        return INVALID_HANDLE;
+    }
+    std::shared_ptr<Event> asked = found->second;
     if (asked->done == asked->recorded) {
         return SUCCESS;
     }
@@ -557,9 +564,13 @@ int cuEventQuery(void* event) {
 
 int cuEventSynchronize(void* event) {
     CHECK_CONTEXT();
-    Event* awaited = static_cast<Event*>(event);
+    auto found = events.find(event);
+    if (found == events.end()) {
+        return INVALID_HANDLE;
+    }
+    std::shared_ptr<Event> awaited = found->second;
     if (awaited->stream != nullptr) {
-        drain_until(awaited->stream, awaited, awaited->recorded);
+        drain_until(awaited->stream, awaited.get(), awaited->recorded);
     }
     return current_device->sticky;
 }

@@ -104,7 +104,8 @@ final class Emulator {
     /**
      * Runs a trace again in a process of its own, under sanitizers.
      *
-     * @param options order of threads, and the barrier to leave out
+     * @param options {@code descending} for the other order of threads, {@code loose} to compare nothing, the number of a
+     *     barrier to leave out
      * @return the exit code: 0 if everything came out as recorded and the sanitizers found nothing
      */
     static int replay(Path trace, String... options) throws IOException, InterruptedException {

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.erasure.ErasureCoding;
 import xyz.autonomys.farmer.erasure.Polynomial;
 import xyz.autonomys.farmer.kzg.Kzg;
@@ -20,6 +24,29 @@ import xyz.autonomys.farmer.primitives.ProtocolSizes;
 /** Recovery of a polynomial and sums of powers, each against the processor. */
 final class ProvingKernelsTest extends OnEmulatedDevice {
     private static final int CHUNK = ProtocolSizes.CHUNK_BYTES;
+
+    @TempDir
+    private Path directory;
+
+    private Path trace() {
+        return directory.resolve("trace");
+    }
+
+    @BeforeEach
+    void record() {
+        Emulator.trace(trace());
+    }
+
+    /**
+     * Each test's launches once more, under AddressSanitizer and UndefinedBehaviorSanitizer. In which order points are
+     * summed depends on the order of threads, and so do the projective coordinates of a sum.
+     */
+    @AfterEach
+    void theSameUnderSanitizers() throws Exception {
+        Emulator.endTrace();
+        assertEquals(0, Emulator.replay(trace(), "descending", "loose"), "see target/replay.txt");
+    }
+
     /** Half of the values of a random record, at random places. */
     @Test
     void polynomialsAreThoseOfTheProcessor() throws Exception {
