@@ -18,7 +18,6 @@ import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SectorId;
 import xyz.autonomys.farmer.sector.SectorContentsMap;
 import xyz.autonomys.farmer.sector.SectorIds;
-import xyz.autonomys.farmer.sector.SectorLayout;
 import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
 import xyz.autonomys.farmer.sector.plot.EncodingDevice;
 import xyz.autonomys.farmer.sector.plot.PlotListener;
@@ -37,7 +36,6 @@ final class DeviceEncoder implements EncodingDevice, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceEncoder.class);
     private static final int INPUT_SLOTS = 3;
     private static final int SPACES = 2;
-    private static final int BLOCK_BYTES = 64;
     private static final int INVALID_SCALAR = 4;
 
     private final CudaDevice device;
@@ -78,6 +76,7 @@ final class DeviceEncoder implements EncodingDevice, AutoCloseable {
     /** Device memory for sectors of {@code records} records, two in work. */
     static long deviceBytes(Tuning tuning, int records) {
         return tuning.lanes() * TableKernels.LANE_BYTES
+                + TransformKernels.DEVICE_BYTES
                 + INPUT_SLOTS * InputSlot.DEVICE_BYTES
                 + SPACES * SectorSpace.deviceBytes(records);
     }
@@ -275,10 +274,7 @@ final class DeviceEncoder implements EncodingDevice, AutoCloseable {
 
     private void awaitStarts(SectorSpace space) throws GpuException, InterruptedException {
         device.submit(() -> {
-            CudaStream stream = space.stream();
-            sectors.starts(stream, space.present(), space.records(), space.starts());
-            space.facts().downloadStarts(stream, space);
-            stream.record(space.slabDone(0));
+            SectorAssembly.enqueueStarts(space, sectors);
             return null;
         });
         device.await(space.slabDone(0));
@@ -343,97 +339,10 @@ final class DeviceEncoder implements EncodingDevice, AutoCloseable {
         }
     }
 
-    /** The bytes of a sector, slab by slab (see sectors.cu). On the submission thread, but for what it tells. */
-    private static final class SectorAssembly {
-        private final SectorSpace space;
-        private final SectorKernels kernels;
-        private final byte[] metadata;
-        private final SectorLayout layout;
-        private final List<Integer> lengths = new ArrayList<>();
-        private int nextSBucket;
-        private int left;
-        private int nextLeaf;
-        private boolean complete;
-
-        SectorAssembly(SectorSpace space, SectorKernels kernels, byte[] metadata) {
-            this.space = space;
-            this.kernels = kernels;
-            this.metadata = metadata;
-            this.layout = new SectorLayout(space.records());
-        }
-
-        int enqueued() {
-            return lengths.size();
-        }
-
-        int length(int slab) {
-            return lengths.get(slab);
-        }
-
-        boolean isComplete() {
-            return complete;
-        }
-
-        Void enqueueNext() throws GpuException {
-            CudaStream stream = space.stream();
-            int number = lengths.size();
-            DeviceMemory slab = space.slab(number);
-            long length = lead(stream, number, slab);
-            long room = slab.bytes() - metadata.length - 2 * BLOCK_BYTES;
-            int first = nextSBucket;
-            int start = space.facts().start(first);
-            while (nextSBucket < ProtocolSizes.S_BUCKETS
-                    && length
-                                    + (long) ProtocolSizes.CHUNK_BYTES
-                                            * (space.facts().start(nextSBucket + SectorKernels.S_BUCKETS_PER_BLOCK)
-                                                    - start)
-                            <= room) {
-                nextSBucket += SectorKernels.S_BUCKETS_PER_BLOCK;
-            }
-            if (nextSBucket > first) {
-                kernels.gather(stream, space, first, nextSBucket - first, (int) length, slab);
-            }
-            length += (long) ProtocolSizes.CHUNK_BYTES * (space.facts().start(nextSBucket) - start);
-            complete = nextSBucket == ProtocolSizes.S_BUCKETS;
-            if (complete) {
-                space.facts().uploadMetadata(stream, metadata, slab.from(length));
-                length += metadata.length;
-                stream.fill(slab.slice(length, BLOCK_BYTES), 0);
-            }
-            long whole = complete ? length : length / SectorKernels.LEAF_BYTES * SectorKernels.LEAF_BYTES;
-            left = (int) (length - whole);
-            kernels.hashLeaves(stream, slab, whole, nextLeaf, space.hashes());
-            nextLeaf += (int) ((whole + SectorKernels.LEAF_BYTES - 1) / SectorKernels.LEAF_BYTES);
-            stream.download(slab, space.hostSlab(number), 0, whole);
-            if (complete) {
-                space.facts()
-                        .downloadChecksum(stream, kernels.root(stream, space.hashes(), nextLeaf, space.hashScratch()));
-            }
-            stream.record(space.slabDone(number));
-            lengths.add((int) whole);
-            return null;
-        }
-
-        /** What comes before the chunks of a slab: the contents map, or the rest of the slab before. */
-        private long lead(CudaStream stream, int number, DeviceMemory slab) throws GpuException {
-            if (number > 0) {
-                DeviceMemory before = space.slab(number - 1);
-                stream.copy(before.slice(lengths.get(number - 1), left), slab.slice(0, left), left);
-                return left;
-            }
-            long mapBytes = layout.contentsMapBytes() - SectorLayout.CHECKSUM_BYTES;
-            stream.copy(space.used(), slab, mapBytes);
-            kernels.hashLeaves(stream, space.used(), mapBytes, 0, space.hashes());
-            DeviceMemory root = kernels.root(
-                    stream, space.hashes(), (int) (mapBytes / SectorKernels.LEAF_BYTES), space.hashScratch());
-            stream.copy(root, slab.from(mapBytes), SectorLayout.CHECKSUM_BYTES);
-            return layout.contentsMapBytes();
-        }
-    }
-
     @Override
     public void close() {
         lanes.forEach(TableKernels.Lane::close);
+        transforms.close();
         extending.close();
         idleSlots.forEach(InputSlot::close);
         idleSpaces.forEach(SectorSpace::close);

@@ -89,7 +89,7 @@ final class DeviceProver {
     /** Device memory of a prover. */
     static long deviceBytes() {
         return TableKernels.LANE_BYTES
-                + 3 * TransformKernels.RECORD_BYTES
+                + TransformKernels.DEVICE_BYTES
                 + ProvingKernels.deviceBytes()
                 + SumKernels.deviceBytes(ProtocolSizes.RECORD_CHUNKS)
                 + ALL_BYTES;

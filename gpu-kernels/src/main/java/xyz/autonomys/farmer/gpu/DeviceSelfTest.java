@@ -51,6 +51,7 @@ final class DeviceSelfTest {
                 ProtocolSizes.RECORD_BYTES + 2L * TableKernels.BITMAP_BYTES + TableKernels.BEFORE_BYTES + 512);
         PinnedMemory host = device.allocatePinned(ProtocolSizes.RECORD_BYTES + TableKernels.BITMAP_BYTES + 256L);
         try (TableKernels.Lane lane = new TableKernels.Lane(device);
+                TransformKernels transforms = new TransformKernels(device, lane.stream());
                 InputSlot slot = new InputSlot(device, 1);
                 CudaEvent done = device.newEvent()) {
             CudaStream stream = lane.stream();
@@ -65,7 +66,7 @@ final class DeviceSelfTest {
                     used, present, before, results.slice(at, Integer.BYTES), results.slice(at + 256, Integer.BYTES));
             stream.fill(results, 0);
             slot.put(0, MemorySegment.ofArray(source()), seed());
-            slot.extend(stream, new TransformKernels(device, stream), 1, places.flags());
+            slot.extend(stream, transforms, 1, places.flags());
             TableKernels tables = new TableKernels(device, tuning.map());
             tables.build(lane, slot.seed(0), places.flags());
             tables.select(lane, places);

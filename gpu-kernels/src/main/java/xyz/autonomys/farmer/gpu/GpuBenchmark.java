@@ -28,6 +28,7 @@ import xyz.autonomys.farmer.sector.read.StoredRecord;
 public final class GpuBenchmark {
     private static final double NANOS = 1e9;
     private static final int TIMED_RECORDS = 64;
+    private static final int STAGE_ROUNDS = 9;
     private static final int FULL_SECTOR = 1000;
     private static final int PROOFS = 20;
 
@@ -104,6 +105,17 @@ public final class GpuBenchmark {
                 FULL_SECTOR,
                 floor,
                 100 * floor / millis);
+        List<StageTiming.Stage> stages = device.submit(
+                () -> StageTiming.measure(device, opened.tuning(), InputSlot.RECORDS, STAGE_ROUNDS));
+        for (StageTiming.Stage stage : stages) {
+            out.printf(
+                    Locale.ROOT,
+                    "  %s: %.3f ms per record, %.3f s per sector of %d%n",
+                    stage.name(),
+                    stage.millisPerRecord(),
+                    stage.millisPerRecord() / 1000 * FULL_SECTOR,
+                    FULL_SECTOR);
+        }
         out.flush();
     }
 

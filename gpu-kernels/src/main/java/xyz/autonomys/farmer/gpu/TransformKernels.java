@@ -3,7 +3,7 @@ package xyz.autonomys.farmer.gpu;
 import java.math.BigInteger;
 
 /** Transforms over the scalars and the erasure extension of records, with their tables (transforms.h, transforms.cu). */
-final class TransformKernels {
+final class TransformKernels implements AutoCloseable {
     private static final int LOG_ROOTS = 15;
     private static final int LOG_LARGEST = 16;
     private static final int LOG_RECORD = 15;
@@ -15,11 +15,13 @@ final class TransformKernels {
     /** Bytes of an element. */
     static final int ELEMENT_BYTES = 32;
 
-    /** Bytes of a record's elements. */
-    static final long RECORD_BYTES = 1L << LOG_RECORD + 5;
-
     private static final int BLOCKS_OF_RECORD = (1 << LOG_RECORD) / BLOCK_ELEMENTS;
 
+    /** Device memory of the tables. */
+    static final long DEVICE_BYTES = 3L * ELEMENT_BYTES << LOG_ROOTS;
+
+    private final CudaDevice device;
+    private final DeviceMemory tables;
     private final Kernel extendBegin;
     private final Kernel extendMiddle;
     private final Kernel extendEnd;
@@ -32,8 +34,9 @@ final class TransformKernels {
     private final DeviceMemory inverseRoots;
     private final DeviceMemory twist;
 
-    /** Loads the kernels and makes the tables, 3 MiB. */
+    /** Loads the kernels and enqueues the making of the tables. */
     TransformKernels(CudaDevice device, CudaStream stream) throws GpuException {
+        this.device = device;
         extendBegin = device.kernel("extend_begin", THREADS, SHARED_BYTES);
         extendMiddle = device.kernel("extend_middle", THREADS, SHARED_BYTES);
         extendEnd = device.kernel("extend_end", THREADS, SHARED_BYTES);
@@ -42,8 +45,8 @@ final class TransformKernels {
         timeLow = device.kernel("time_low", THREADS, SHARED_BYTES);
         timeHigh = device.kernel("time_high", THREADS, SHARED_BYTES);
         fillPowers = device.kernel("fill_powers", THREADS, 0);
-        long bytes = (long) ELEMENT_BYTES << LOG_ROOTS;
-        DeviceMemory tables = device.allocate(3 * bytes);
+        tables = device.allocate(DEVICE_BYTES);
+        long bytes = DEVICE_BYTES / 3;
         roots = tables.slice(0, bytes);
         inverseRoots = tables.slice(bytes, bytes);
         twist = tables.slice(2 * bytes, bytes);
@@ -112,5 +115,10 @@ final class TransformKernels {
         if (log > LOW_PASS_ALONE) {
             stream.launch(timeHigh, elements / BLOCK_ELEMENTS, data, log, inverse ? inverseRoots : roots);
         }
+    }
+
+    @Override
+    public void close() {
+        device.free(tables);
     }
 }
