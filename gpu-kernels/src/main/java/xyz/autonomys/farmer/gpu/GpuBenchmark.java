@@ -105,8 +105,8 @@ public final class GpuBenchmark {
                 FULL_SECTOR,
                 floor,
                 100 * floor / millis);
-        List<StageTiming.Stage> stages = device.submit(
-                () -> StageTiming.measure(device, opened.tuning(), InputSlot.RECORDS, STAGE_ROUNDS));
+        List<StageTiming.Stage> stages =
+                device.submit(() -> StageTiming.measure(device, opened.tuning(), InputSlot.RECORDS, STAGE_ROUNDS));
         for (StageTiming.Stage stage : stages) {
             out.printf(
                     Locale.ROOT,

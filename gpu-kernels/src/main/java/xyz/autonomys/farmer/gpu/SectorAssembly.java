@@ -64,8 +64,7 @@ final class SectorAssembly {
         while (nextSBucket < ProtocolSizes.S_BUCKETS
                 && length
                                 + (long) ProtocolSizes.CHUNK_BYTES
-                                        * (space.facts().start(nextSBucket + SectorKernels.S_BUCKETS_PER_BLOCK)
-                                                - start)
+                                        * (space.facts().start(nextSBucket + SectorKernels.S_BUCKETS_PER_BLOCK) - start)
                         <= room) {
             nextSBucket += SectorKernels.S_BUCKETS_PER_BLOCK;
         }
@@ -85,8 +84,7 @@ final class SectorAssembly {
         nextLeaf += (int) ((whole + SectorKernels.LEAF_BYTES - 1) / SectorKernels.LEAF_BYTES);
         stream.download(slab, space.hostSlab(number), 0, whole);
         if (complete) {
-            space.facts()
-                    .downloadChecksum(stream, kernels.root(stream, space.hashes(), nextLeaf, space.hashScratch()));
+            space.facts().downloadChecksum(stream, kernels.root(stream, space.hashes(), nextLeaf, space.hashScratch()));
         }
         stream.record(space.slabDone(number));
         lengths.add((int) whole);
@@ -103,8 +101,8 @@ final class SectorAssembly {
         long mapBytes = layout.contentsMapBytes() - SectorLayout.CHECKSUM_BYTES;
         stream.copy(space.used(), slab, mapBytes);
         kernels.hashLeaves(stream, space.used(), mapBytes, 0, space.hashes());
-        DeviceMemory root = kernels.root(
-                stream, space.hashes(), (int) (mapBytes / SectorKernels.LEAF_BYTES), space.hashScratch());
+        DeviceMemory root =
+                kernels.root(stream, space.hashes(), (int) (mapBytes / SectorKernels.LEAF_BYTES), space.hashScratch());
         stream.copy(root, slab.from(mapBytes), SectorLayout.CHECKSUM_BYTES);
         return layout.contentsMapBytes();
     }

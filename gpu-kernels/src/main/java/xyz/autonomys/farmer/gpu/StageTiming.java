@@ -71,14 +71,17 @@ final class StageTiming implements AutoCloseable {
         byte[] metadata = new byte[records * SectorLayout.RECORD_METADATA_BYTES];
         return List.of(
                 time("upload and extension", rounds, () -> slot.extend(extending, transforms, records, space.flags())),
-                time("tables", rounds, () -> each((lane, i) -> tables.build(
-                        lane, slot.seed(i), space.places(i).flags()))),
+                time(
+                        "tables",
+                        rounds,
+                        () -> each((lane, i) ->
+                                tables.build(lane, slot.seed(i), space.places(i).flags()))),
                 time("selection", rounds, () -> each((lane, i) -> tables.select(lane, space.places(i)))),
                 time(
                         "masks",
                         rounds,
-                        () -> each((lane, i) -> tables.mask(
-                                lane, space.places(i), slot.source(i), slot.parity(i), space.chunks(i)))),
+                        () -> each((lane, i) ->
+                                tables.mask(lane, space.places(i), slot.source(i), slot.parity(i), space.chunks(i)))),
                 time("assembly, checksum and download", rounds, () -> {
                     SectorAssembly.enqueueStarts(space, sectors);
                     device.await(space.slabDone(0));

@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,24 +22,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import xyz.autonomys.farmer.archiving.Parallelism;
+import xyz.autonomys.farmer.archiving.PieceVerifier;
 import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.CacheMaps;
+import xyz.autonomys.farmer.cluster.control.ControlPlane;
 import xyz.autonomys.farmer.cluster.control.Member;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.TestNats;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.member.MemberOptions;
 import xyz.autonomys.farmer.cluster.pieces.CachePieceGetter;
+import xyz.autonomys.farmer.cluster.pieces.CacheVerification;
 import xyz.autonomys.farmer.cluster.pieces.PieceFiller;
 import xyz.autonomys.farmer.cluster.pieces.TestController;
 import xyz.autonomys.farmer.cluster.pieces.TestHistory;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
 import xyz.autonomys.farmer.store.ChainMark;
+import xyz.autonomys.farmer.store.Finding;
 
 /** Sharded caches with a real NATS server, a real data plane and the real check of pieces. */
 class ShardedCacheTest {
@@ -249,6 +257,42 @@ class ShardedCacheTest {
                     assertTrue(first.served() > 0 && second.served() > 0 && third.served() > 0, "all share the work");
                 }
                 assertGets(LongStream.range(48, 112).toArray());
+            }
+        }
+    }
+
+    /** What {@code util verify-piece} finds in the caches. */
+    private List<Finding> verification() throws Exception {
+        MemberOptions options = TestController.options(NATS.url(), cluster, MemberRole.PLOT_SERVER);
+        List<Finding> findings = new ArrayList<>();
+        try (CacheVerification verification = CacheVerification.open(
+                ControlPlane.connect(options.nats(), options.subjects(), "verification"),
+                new PieceVerifier(TestHistory.kzg(), Parallelism.allCores()))) {
+            long faults = verification.run(directory, (finding, fraction) -> findings.add(finding));
+            assertEquals(findings.stream().filter(finding -> !finding.isGood()).count(), faults);
+        }
+        return findings;
+    }
+
+    @Test
+    void verificationRebuildsPiecesAndNamesFragmentsThatAreMissing() throws Exception {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1)) {
+            controller.keep(CacheLayout.splitParity(2, 1));
+            controller.withhold(5);
+            try (ShardedCache first = cache("a", SEGMENT);
+                    ShardedCache second = cache("b", SEGMENT);
+                    ShardedCache third = cache("c", SEGMENT)) {
+                eventually("fragments of all pieces but one", () -> Stream.of(first, second, third)
+                        .allMatch(cache -> cache.progress().wanted() == SEGMENT
+                                && cache.progress().stored() == SEGMENT - 1));
+                List<Finding> findings = verification();
+                assertEquals(3, findings.size());
+                for (Finding finding : findings) {
+                    assertTrue(finding.toString().endsWith(": segment 0: missing pieces 5"), finding.toString());
+                }
+                controller.release(5);
+                awaitComplete(controller.maps().newest().orElseThrow().epoch(), first, second, third);
+                assertEquals(3, verification().stream().filter(Finding::isGood).count());
             }
         }
     }

@@ -4,10 +4,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.PieceClaim;
@@ -36,6 +43,7 @@ import xyz.autonomys.farmer.cluster.data.PeerAddress;
 import xyz.autonomys.farmer.cluster.data.PieceAnswer;
 import xyz.autonomys.farmer.cluster.data.RequestOptions;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
+import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.primitives.ProtocolSizes;
 import xyz.autonomys.farmer.primitives.SegmentCommitment;
 import xyz.autonomys.farmer.store.DirectoryVerification;
@@ -44,8 +52,8 @@ import xyz.autonomys.farmer.store.VerificationLog;
 
 /**
  * Checks what the caches of a running cluster hold: asks each full-piece cache for every piece of history, each sharded
- * cache for the whole pieces that the cache map gives to it, and verifies what comes against the recorded commitments.
- * Joins nothing and changes nothing.
+ * cache for the pieces or fragments that the cache map gives to it, and verifies what comes against the recorded
+ * commitments. Joins nothing and changes nothing.
  */
 public final class CacheVerification implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CacheVerification.class);
@@ -123,13 +131,7 @@ public final class CacheVerification implements AutoCloseable {
         long done = 0;
         try (VerificationLog log = VerificationLog.open(file)) {
             for (long segment = 0; segment < segments; segment++) {
-                for (Member cache : caches) {
-                    String place = cache.role() + " " + cache.id() + " on " + cache.host();
-                    Optional<Finding> known = log.find(place, segment);
-                    Finding finding = known.isPresent() ? known.get() : verify(place, cache, segment);
-                    if (known.isEmpty()) {
-                        log.add(finding);
-                    }
+                for (Finding finding : findings(caches, segment, log)) {
                     if (!finding.isGood()) {
                         faults++;
                     }
@@ -141,7 +143,39 @@ public final class CacheVerification implements AutoCloseable {
         return faults;
     }
 
-    private Finding verify(String place, Member cache, long segment) throws InterruptedException {
+    /** What is found in each cache, or was found before. */
+    private List<Finding> findings(List<Member> caches, long segment, VerificationLog log)
+            throws IOException, InterruptedException {
+        List<Finding> findings = new ArrayList<>();
+        List<Member> withFragments = new ArrayList<>();
+        Optional<Placement> placement = maps.current();
+        boolean split = placement.isPresent() && placement.get().layout().isSplit();
+        for (Member cache : caches) {
+            Optional<Finding> known = log.find(place(cache), segment);
+            if (known.isPresent()) {
+                findings.add(known.get());
+            } else if (split && cache.role() == MemberRole.SHARDED_CACHE) {
+                withFragments.add(cache);
+            } else {
+                Finding finding = verify(cache, segment);
+                log.add(finding);
+                findings.add(finding);
+            }
+        }
+        if (!withFragments.isEmpty()) {
+            for (Finding finding : verifyFragments(withFragments, placement.get(), segment)) {
+                log.add(finding);
+                findings.add(finding);
+            }
+        }
+        return findings;
+    }
+
+    private static String place(Member cache) {
+        return cache.role() + " " + cache.id() + " on " + cache.host();
+    }
+
+    private Finding verify(Member cache, long segment) throws InterruptedException {
         BitSet bad = new BitSet();
         BitSet missing = new BitSet();
         List<Long> wanted = wanted(cache, segment);
@@ -149,7 +183,95 @@ public final class CacheVerification implements AutoCloseable {
         for (int from = 0; from < wanted.size(); from += BATCH) {
             verify(cache, wanted.subList(from, Math.min(wanted.size(), from + BATCH)), commitment, bad, missing);
         }
-        return new Finding(place, segment, bad, missing);
+        return new Finding(place(cache), segment, bad, missing);
+    }
+
+    /** All caches at once, as fragments of one piece are with several. */
+    private List<Finding> verifyFragments(List<Member> caches, Placement placement, long segment)
+            throws InterruptedException {
+        List<Finding> findings = caches.stream()
+                .map(cache -> new Finding(place(cache), segment, new BitSet(), new BitSet()))
+                .toList();
+        SegmentCommitment commitment = ledger.commitment(segment).orElseThrow();
+        for (int from = 0; from < ProtocolSizes.SEGMENT_PIECES; from += BATCH) {
+            FragmentVerification fragments = new FragmentVerification(commitment);
+            for (int i = 0; i < caches.size(); i++) {
+                gather(caches.get(i), i, placement, segment, from, fragments, findings.get(i));
+            }
+            fragments
+                    .wrong(verifier)
+                    .forEach((index, wrong) ->
+                            wrong.forEach(cache -> findings.get(cache).bad().set(PieceIndexes.position(index))));
+        }
+        return findings;
+    }
+
+    /** Asks a cache for its fragments of a batch of pieces; what it lacks is missing, what is no fragment is bad. */
+    private void gather(
+            Member cache,
+            int number,
+            Placement placement,
+            long segment,
+            int from,
+            FragmentVerification fragments,
+            Finding finding)
+            throws InterruptedException {
+        Map<Long, Set<Integer>> wanted = new LinkedHashMap<>();
+        for (int position = from; position < from + BATCH; position++) {
+            long index = PieceIndexes.of(segment, position);
+            int[] numbers = placement.fragments(cache.id(), index);
+            if (numbers.length > 0) {
+                wanted.put(index, Arrays.stream(numbers).boxed().collect(Collectors.toCollection(HashSet::new)));
+            }
+        }
+        Optional<PeerAddress> address = ClusterMember.address(cache);
+        if (address.isPresent() && !wanted.isEmpty()) {
+            ask(
+                    cache,
+                    () -> client.fragments(
+                            address.get(),
+                            new DataRequest.Pieces(ItemType.SPLIT_PARITY_PIECE, false, indexes(wanted.keySet())),
+                            options(),
+                            (index, bytes) -> {
+                                try {
+                                    for (PieceFragment fragment : PieceFragment.decodeAll(bytes.orElse(new byte[0]))) {
+                                        if (wanted.get(index).remove(fragment.number())) {
+                                            fragments.add(index, number, fragment);
+                                        }
+                                    }
+                                } catch (IllegalArgumentException e) {
+                                    LOG.debug("{} gave no fragment of piece {}", place(cache), index, e);
+                                    finding.bad().set(PieceIndexes.position(index));
+                                }
+                            }));
+        }
+        wanted.forEach((index, lacking) -> {
+            int position = PieceIndexes.position(index);
+            if (!lacking.isEmpty() && !finding.bad().get(position)) {
+                finding.missing().set(position);
+            }
+        });
+    }
+
+    private interface Question {
+        void put() throws DataPlaneException, InterruptedException;
+    }
+
+    private static void ask(Member cache, Question question) throws InterruptedException {
+        try {
+            question.put();
+        } catch (DataPlaneException e) {
+            LOG.warn("{} {} does not give its pieces: {}", cache.role(), cache.id(), e.getMessage());
+        }
+    }
+
+    private RequestOptions options() {
+        RequestOptions defaults = client.defaultOptions();
+        return new RequestOptions(defaults.firstByte(), defaults.progress(), DEADLINE);
+    }
+
+    private static long[] indexes(Collection<Long> wanted) {
+        return wanted.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** The pieces of a segment that a cache should hold. */
@@ -159,9 +281,7 @@ public final class CacheVerification implements AutoCloseable {
         for (int position = 0; position < ProtocolSizes.SEGMENT_PIECES; position++) {
             long index = PieceIndexes.of(segment, position);
             if (cache.role() == MemberRole.FULL_PIECE_CACHE
-                    || placement.isPresent()
-                            && placement.get().layout().itemType().equals(ItemType.PIECE.text())
-                            && placement.get().isHolder(cache.id(), index)) {
+                    || placement.isPresent() && placement.get().isHolder(cache.id(), index)) {
                 wanted.add(index);
             }
         }
@@ -176,30 +296,26 @@ public final class CacheVerification implements AutoCloseable {
         if (address.isEmpty()) {
             return;
         }
-        long[] wanted = indexes.stream().mapToLong(Long::longValue).toArray();
-        RequestOptions defaults = client.defaultOptions();
-        try {
-            client.pieces(
-                    address.get(),
-                    new DataRequest.Pieces(ItemType.PIECE, false, wanted),
-                    new RequestOptions(defaults.firstByte(), defaults.progress(), DEADLINE),
-                    answer -> {
-                        int position = PieceIndexes.position(answer.index());
-                        switch (answer) {
-                            case PieceAnswer.Found(long index, var piece) -> {
-                                missing.clear(position);
-                                claims.add(new PieceClaim(index, piece, commitment));
+        ask(
+                cache,
+                () -> client.pieces(
+                        address.get(),
+                        new DataRequest.Pieces(ItemType.PIECE, false, indexes(indexes)),
+                        options(),
+                        answer -> {
+                            int position = PieceIndexes.position(answer.index());
+                            switch (answer) {
+                                case PieceAnswer.Found(long index, var piece) -> {
+                                    missing.clear(position);
+                                    claims.add(new PieceClaim(index, piece, commitment));
+                                }
+                                case PieceAnswer.Missing _ -> missing.set(position);
+                                case PieceAnswer.Damaged _ -> {
+                                    missing.clear(position);
+                                    bad.set(position);
+                                }
                             }
-                            case PieceAnswer.Missing _ -> missing.set(position);
-                            case PieceAnswer.Damaged _ -> {
-                                missing.clear(position);
-                                bad.set(position);
-                            }
-                        }
-                    });
-        } catch (DataPlaneException e) {
-            LOG.warn("{} {} does not give its pieces: {}", cache.role(), cache.id(), e.getMessage());
-        }
+                        }));
         BitSet valid = verifier.verifyAll(claims);
         for (int i = valid.nextClearBit(0); i < claims.size(); i = valid.nextClearBit(i + 1)) {
             bad.set(PieceIndexes.position(claims.get(i).pieceIndex()));
