@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param what what is awaited
  * @param item which one, or empty
  * @param peer who is to deliver, or empty
- * @param seconds since when, in seconds before now
+ * @param seconds since it began or last came on, in seconds before now
  * @param limit how long it should have taken at most
  * @param cause what went wrong last, or empty
  * @param remedy what an operator can do, or empty

@@ -58,9 +58,11 @@ public final class Wait implements AutoCloseable {
 
     /** There was a sign of life: the deadline counts from now on. */
     public void progress() {
-        signNanos = register.now();
+        long now = register.now();
+        long silentSeconds = silentSeconds(now);
+        signNanos = now;
         if (overdue) {
-            register.recovered(this);
+            register.recovered(this, silentSeconds);
         }
     }
 
@@ -80,6 +82,16 @@ public final class Wait implements AutoCloseable {
 
     boolean isPast(long now) {
         return now - signNanos - limitNanos > 0;
+    }
+
+    /** Seconds since the last sign of progress. */
+    long silentSeconds(long now) {
+        return TimeUnit.NANOSECONDS.toSeconds(now - signNanos);
+    }
+
+    /** Seconds since it was begun. */
+    long allSeconds(long now) {
+        return TimeUnit.NANOSECONDS.toSeconds(now - sinceNanos);
     }
 
     boolean isOverdue() {
@@ -111,7 +123,7 @@ public final class Wait implements AutoCloseable {
                 what,
                 item,
                 peer,
-                TimeUnit.NANOSECONDS.toSeconds(now - sinceNanos),
+                silentSeconds(now),
                 Duration.ofNanos(limitNanos),
                 cause,
                 remedy);

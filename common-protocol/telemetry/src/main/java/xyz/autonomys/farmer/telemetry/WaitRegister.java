@@ -127,7 +127,7 @@ public final class WaitRegister implements AutoCloseable {
         }
         news.forEach((key, late) -> {
             Wait eldest = late.stream()
-                    .max(Comparator.comparingLong(wait -> wait.snapshot(now).seconds()))
+                    .max(Comparator.comparingLong(wait -> wait.silentSeconds(now)))
                     .orElseThrow();
             String more = late.size() == 1 ? "" : " (and " + (late.size() - 1) + " more like it)";
             log.warn(key, "{}{}", eldest.snapshot(now).describe(), more);
@@ -147,13 +147,9 @@ public final class WaitRegister implements AutoCloseable {
         }
     }
 
-    void recovered(Wait wait) {
+    void recovered(Wait wait, long silentSeconds) {
         wait.overdue(false);
-        log.info(
-                key(wait) + " over",
-                "{} goes on after {} s",
-                name(wait),
-                wait.snapshot(now()).seconds());
+        log.info(key(wait) + " over", "{} goes on after {} s", name(wait), silentSeconds);
     }
 
     void end(Wait wait) {
@@ -163,7 +159,7 @@ public final class WaitRegister implements AutoCloseable {
                     "{} no longer waits for {}, after {} s",
                     wait.owner(),
                     name(wait),
-                    wait.snapshot(now()).seconds());
+                    wait.allSeconds(now()));
         }
     }
 

@@ -75,11 +75,14 @@ class WaitRegisterTest {
         assertEquals(List.of(), register.overdue());
         pass(2);
         register.look();
-        assertEquals(1, register.overdue().size());
+        assertEquals(
+                List.of(31L),
+                register.overdue().stream().map(OverdueWait::seconds).toList(),
+                "since the last sign of life");
         wait.progress();
         register.look();
         assertEquals(List.of(), register.overdue());
-        assertEquals("pieces goes on after 60 s", texts().getLast());
+        assertEquals("pieces goes on after 31 s", texts().getLast());
     }
 
     @Test
