@@ -119,13 +119,6 @@ public final class Wait implements AutoCloseable {
 
     OverdueWait snapshot(long now) {
         return new OverdueWait(
-                owner,
-                what,
-                item,
-                peer,
-                silentSeconds(now),
-                Duration.ofNanos(limitNanos),
-                cause,
-                remedy);
+                owner, what, item, peer, silentSeconds(now), Duration.ofNanos(limitNanos), cause, remedy);
     }
 }
