@@ -261,7 +261,17 @@ class ShardedCacheTest {
         }
     }
 
-    /** What {@code util verify-piece} finds in the caches. */
+    /** What {@code util verify-piece} finds in the caches, once it hears all of them. */
+    private List<Finding> verification(int caches) throws Exception {
+        List<Finding> findings = new ArrayList<>();
+        eventually("findings of " + caches + " caches", () -> {
+            findings.clear();
+            findings.addAll(verification());
+            return findings.size() == caches;
+        });
+        return findings;
+    }
+
     private List<Finding> verification() throws Exception {
         MemberOptions options = TestController.options(NATS.url(), cluster, MemberRole.PLOT_SERVER);
         List<Finding> findings = new ArrayList<>();
@@ -285,14 +295,12 @@ class ShardedCacheTest {
                 eventually("fragments of all pieces but one", () -> Stream.of(first, second, third)
                         .allMatch(cache -> cache.progress().wanted() == SEGMENT
                                 && cache.progress().stored() == SEGMENT - 1));
-                List<Finding> findings = verification();
-                assertEquals(3, findings.size());
-                for (Finding finding : findings) {
+                for (Finding finding : verification(3)) {
                     assertTrue(finding.toString().endsWith(": segment 0: missing pieces 5"), finding.toString());
                 }
                 controller.release(5);
                 awaitComplete(controller.maps().newest().orElseThrow().epoch(), first, second, third);
-                assertEquals(3, verification().stream().filter(Finding::isGood).count());
+                verification(3).forEach(finding -> assertTrue(finding.isGood(), finding::toString));
             }
         }
     }
