@@ -29,6 +29,7 @@ final class ClientWaits implements AutoCloseable {
     private final ClusterMember member;
     private final StandingWait slots;
     private final StandingWait lease;
+    private final StandingWait leases;
     private final StandingWait plotServer;
     private final StandingWait tasks;
     private final StandingWait notes;
@@ -45,6 +46,7 @@ final class ClientWaits implements AutoCloseable {
                 "the lease of farm",
                 LEASE_PATIENCE,
                 "two processes must never farm one farm: stop the other one, or take the farm out of this one's options");
+        this.leases = standing("JetStream to lend farm", JETSTREAM_PATIENCE, JETSTREAM_REMEDY);
         this.plotServer = standing(
                 "a plot-server to take up sectors",
                 PLOT_SERVER_PATIENCE,
@@ -72,11 +74,18 @@ final class ClientWaits implements AutoCloseable {
 
     /** A farm's lease is another process's. */
     void leaseHeld(String farmId, String holder) {
+        leases.over();
         lease.lacks("it is farmed by " + holder).item(farmId);
+    }
+
+    /** Whose a farm's lease is cannot be known. */
+    void leaseUnknown(String farmId, String reason) {
+        leases.lacks(reason).item(farmId);
     }
 
     /** The lease is this process's. */
     void leaseTaken() {
+        leases.over();
         lease.over();
     }
 
@@ -182,6 +191,6 @@ final class ClientWaits implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(slots, lease, plotServer, tasks, notes, agreement).forEach(StandingWait::close);
+        List.of(slots, lease, leases, plotServer, tasks, notes, agreement).forEach(StandingWait::close);
     }
 }

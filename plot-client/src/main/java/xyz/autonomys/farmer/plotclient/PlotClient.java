@@ -188,16 +188,22 @@ public final class PlotClient implements AutoCloseable {
         return Farm.openOrCreate(place.path(), options);
     }
 
-    private void takeLease(Farm farm) throws ControlException, ControlFormatException, InterruptedException {
+    /** Also when JetStream has no leader, as for a while after one of its servers has died. */
+    private void takeLease(Farm farm) throws ControlFormatException, InterruptedException {
         while (true) {
-            Optional<String> holder = leases.take(farm.id().toString(), farm.directory());
-            if (holder.isEmpty()) {
-                waitingFor = "";
-                waits.leaseTaken();
-                return;
+            try {
+                Optional<String> holder = leases.take(farm.id().toString(), farm.directory());
+                if (holder.isEmpty()) {
+                    waitingFor = "";
+                    waits.leaseTaken();
+                    return;
+                }
+                waitingFor = "the lease of farm " + farm.id() + ", which " + holder.get() + " holds";
+                waits.leaseHeld(farm.id().toString(), holder.get());
+            } catch (ControlException e) {
+                waitingFor = "JetStream to lend farm " + farm.id() + ": " + e.getMessage();
+                waits.leaseUnknown(farm.id().toString(), e.getMessage());
             }
-            waitingFor = "the lease of farm " + farm.id() + ", which " + holder.get() + " holds";
-            waits.leaseHeld(farm.id().toString(), holder.get());
             Thread.sleep(LEASE_RETRY.toMillis());
         }
     }

@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.plotclient;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
@@ -17,7 +18,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +28,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import xyz.autonomys.farmer.cluster.control.ChainInfo;
 import xyz.autonomys.farmer.cluster.control.ChainInfos;
+import xyz.autonomys.farmer.cluster.control.FarmLeases;
 import xyz.autonomys.farmer.cluster.control.Member;
+import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.PlottingQueue;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
@@ -197,6 +202,31 @@ class PlottingTest {
                     announce(controller, slot.incrementAndGet());
                     return waitingFor(controller).isEmpty();
                 });
+            }
+        }
+    }
+
+    @Test
+    void aLeaseIsWaitedForWhileAnotherHasItAndWhileJetStreamDoesNotAnswer() throws Exception {
+        try (TestController controller = controller();
+                TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"))) {
+            String farmId;
+            try (PlotClient client = client(1)) {
+                farmId = server.pull(PULL).orElseThrow().task().farmId();
+            }
+            try (FarmLeases elsewhere = new FarmLeases(controller.member().control(), MemberId.random(), "elsewhere")) {
+                assertEquals(Optional.empty(), elsewhere.take(farmId, Path.of("/elsewhere")));
+                FutureTask<PlotClient> starting = new FutureTask<>(() -> client(1));
+                Thread.ofVirtual().start(starting);
+                eventually("the wait for the lease", () -> anHourLaterWaitsFor(controller, "the lease of farm"));
+                NATS.freeze();
+                try {
+                    assertThrows(TimeoutException.class, () -> starting.get(10, TimeUnit.SECONDS));
+                } finally {
+                    NATS.thaw();
+                }
+                elsewhere.release(farmId);
+                starting.get().close();
             }
         }
     }

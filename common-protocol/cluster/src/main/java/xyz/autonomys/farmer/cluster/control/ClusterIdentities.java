@@ -30,11 +30,12 @@ public final class ClusterIdentities implements AutoCloseable {
     }
 
     /**
-     * The identity of the cluster of this chain, created if this is its first controller.
+     * The identity of the cluster of this chain, created if this is its first controller. Waits for JetStream.
      *
      * @throws ControlException if the cluster belongs to another chain, or its format is another
      */
-    public ClusterIdentity establish(Blake3Hash genesisHash) throws ControlException, ControlFormatException {
+    public ClusterIdentity establish(Blake3Hash genesisHash)
+            throws ControlException, ControlFormatException, InterruptedException {
         SecureRandom random = new SecureRandom();
         byte[] id = new byte[ID_BYTES];
         byte[] secret = new byte[SECRET_BYTES];
@@ -43,12 +44,14 @@ public final class ClusterIdentities implements AutoCloseable {
         HexFormat hex = HexFormat.of();
         ClusterIdentity fresh = new ClusterIdentity(
                 hex.formatHex(id), genesisHash, hex.formatHex(secret), ClusterIdentity.FORMAT_VERSION);
-        if (bucket.create(KEY, fresh)) {
+        ClusterIdentity existing = await(
+                "JetStream to keep its identity",
+                "see whether most NATS servers are up and have room in store_dir",
+                () -> bucket.create(KEY, fresh) ? Optional.of(fresh) : bucket.get(KEY));
+        if (existing.equals(fresh)) {
             LOG.info("Created {}", fresh);
             return fresh;
         }
-        ClusterIdentity existing = bucket.get(KEY)
-                .orElseThrow(() -> new ControlException("the identity of cluster " + cluster + " vanished"));
         checkFormat(existing);
         if (!existing.genesisHash().equals(genesisHash)) {
             throw new ControlException("the node's genesis hash is " + genesisHash + ", but cluster \"" + cluster
@@ -60,22 +63,28 @@ public final class ClusterIdentities implements AutoCloseable {
 
     /** Waits for the identity until a controller has created it. */
     public ClusterIdentity await() throws ControlException, ControlFormatException, InterruptedException {
-        try (Wait wait = plane.waits()
-                .begin(
-                        "cluster \"" + cluster + "\"",
-                        "its first controller",
-                        PATIENCE,
-                        "start one, or correct --cluster-name")) {
+        ClusterIdentity identity =
+                await("its first controller", "start one, or correct --cluster-name", () -> bucket.get(KEY));
+        checkFormat(identity);
+        return identity;
+    }
+
+    private interface Question {
+        Optional<ClusterIdentity> ask() throws ControlException, ControlFormatException;
+    }
+
+    /** Asks until there is an answer: JetStream has no leader for a while after one of its servers has died. */
+    private ClusterIdentity await(String what, String remedy, Question question)
+            throws ControlFormatException, InterruptedException {
+        try (Wait wait = plane.waits().begin("cluster \"" + cluster + "\"", what, PATIENCE, remedy)) {
             while (true) {
-                Optional<ClusterIdentity> identity = Optional.empty();
                 try {
-                    identity = bucket.get(KEY);
+                    Optional<ClusterIdentity> identity = question.ask();
+                    if (identity.isPresent()) {
+                        return identity.get();
+                    }
                 } catch (ControlException e) {
                     wait.cause(e.getMessage());
-                }
-                if (identity.isPresent()) {
-                    checkFormat(identity.get());
-                    return identity.get();
                 }
                 Thread.sleep(POLL.toMillis());
             }

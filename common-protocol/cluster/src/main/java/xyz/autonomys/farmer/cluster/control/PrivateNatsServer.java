@@ -120,6 +120,11 @@ public final class PrivateNatsServer implements AutoCloseable {
         return port;
     }
 
+    /** Its process. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Kills the server without a chance to finish anything. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();

@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -105,6 +107,25 @@ class ControlPlaneTest {
                     ControlException.class, () -> identities.establish(Blake3Hash.fromHex("13".repeat(32))));
             assertTrue(refused.getMessage().contains("12".repeat(32)), refused.getMessage());
             assertTrue(refused.getMessage().contains("13".repeat(32)), refused.getMessage());
+        }
+    }
+
+    /** As for some seconds after one of three servers has died. */
+    @Test
+    void theIdentityIsWaitedForWhileJetStreamDoesNotAnswer() throws Exception {
+        Blake3Hash genesis = Blake3Hash.fromHex("12".repeat(32));
+        try (ClusterIdentities identities = new ClusterIdentities(plane)) {
+            TestNats.signal(nats, "STOP");
+            FutureTask<ClusterIdentity> establishing = new FutureTask<>(() -> identities.establish(genesis));
+            Thread.ofVirtual().start(establishing);
+            try {
+                assertThrows(
+                        TimeoutException.class,
+                        () -> establishing.get(ControlPlane.requestTimeout().toSeconds() + 3, TimeUnit.SECONDS));
+            } finally {
+                TestNats.signal(nats, "CONT");
+            }
+            assertEquals(identities.await(), establishing.get());
         }
     }
 

@@ -1,5 +1,7 @@
 package xyz.autonomys.farmer.cluster.control;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,21 @@ public final class TestNats implements BeforeAllCallback, AfterAllCallback {
                 Files.deleteIfExists(file);
             }
         }
+    }
+
+    /** Its process stands still until {@link #thaw}: connections stay, but nothing is answered. */
+    public void freeze() throws IOException, InterruptedException {
+        signal(server, "STOP");
+    }
+
+    /** Ends {@link #freeze}. */
+    public void thaw() throws IOException, InterruptedException {
+        signal(server, "CONT");
+    }
+
+    static void signal(PrivateNatsServer server, String name) throws IOException, InterruptedException {
+        String pid = Long.toString(server.handle().pid());
+        assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).start().waitFor());
     }
 
     /** Where it is. */
