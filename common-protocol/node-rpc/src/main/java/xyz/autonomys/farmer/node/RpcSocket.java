@@ -46,6 +46,12 @@ final class RpcSocket implements AutoCloseable {
 
     private static final int MAX_WAITING_MESSAGES = 4096;
     private static final int MAX_WAITING_CHARS = 64 << 20;
+    /**
+     * After this long without an answer a ping is sent: the client of the JDK does not always tell that a connection is gone
+     * whose last message met a reset, but refuses to send on it.
+     */
+    private static final Duration LOOK = Duration.ofSeconds(2);
+
     private static final Duration SEND_TIMEOUT = Duration.ofSeconds(10);
 
     private final String url;
@@ -196,14 +202,24 @@ final class RpcSocket implements AutoCloseable {
 
         /** Waits for the result. */
         JsonNode await(Duration timeout) throws NodeException, InterruptedException {
+            long deadline = System.nanoTime() + timeout.toNanos();
             try {
-                return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                throw new NodeException(
-                        NodeException.Kind.NO_ANSWER,
-                        0,
-                        "node " + url + " did not answer " + method + " within " + timeout.toMillis() + " ms",
-                        e);
+                while (true) {
+                    long left = deadline - System.nanoTime();
+                    try {
+                        return answer.get(Math.min(left, LOOK.toNanos()), TimeUnit.NANOSECONDS);
+                    } catch (TimeoutException e) {
+                        if (left <= LOOK.toNanos()) {
+                            throw new NodeException(
+                                    NodeException.Kind.NO_ANSWER,
+                                    0,
+                                    "node " + url + " did not answer " + method + " within " + timeout.toMillis()
+                                            + " ms",
+                                    e);
+                        }
+                        ping();
+                    }
+                }
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof NodeException failure) {
                     throw failure;
