@@ -11,23 +11,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One table from made-up buckets: empty, full, of equal residues, beyond the fixed sizes; and without its barriers. */
-final class GrowKernelTest {
+final class GrowKernelTest extends OnEmulatedDevice {
     private static final int BUCKETS = 4441;
     private static final int CAPACITY = 512;
     private static final long BACKS_BYTES = (long) BUCKETS * CAPACITY * Integer.BYTES;
     private static final int BARRIERS = 8;
     private static final int BUCKET_OVERFLOW = 1;
     private static final int MATCH_OVERFLOW = 2;
-    private static CudaDevice device;
 
     private final int[] counts = new int[BUCKETS];
     private final int[] entries = new int[4 * BUCKETS * CAPACITY];
@@ -36,16 +33,6 @@ final class GrowKernelTest {
 
     /** What came out: the back pointers of all children, and of the parents by position. */
     private record Grown(TreeSet<Integer> children, List<Integer> backs, int flags) {}
-
-    @BeforeAll
-    static void openDevice() throws GpuException {
-        device = Emulator.open();
-    }
-
-    @AfterAll
-    static void closeDevice() {
-        device.close();
-    }
 
     @BeforeEach
     void open() throws GpuException {

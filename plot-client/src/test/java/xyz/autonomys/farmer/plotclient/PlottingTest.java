@@ -226,7 +226,7 @@ class PlottingTest {
                     NATS.thaw();
                 }
                 elsewhere.release(farmId);
-                starting.get().close();
+                starting.get(PATIENCE_SECONDS, TimeUnit.SECONDS).close();
             }
         }
     }

@@ -5,11 +5,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,9 +44,10 @@ final class RpcSocket implements AutoCloseable {
 
     private static final int MAX_WAITING_MESSAGES = 4096;
     private static final int MAX_WAITING_CHARS = 64 << 20;
+
     /**
-     * After this long without an answer a ping is sent: the client of the JDK does not always tell that a connection is gone
-     * whose last message met a reset, but refuses to send on it.
+     * A call that has waited this long, with nothing heard meanwhile, sends a ping: the client of the JDK does not always
+     * tell that a connection is gone whose last message met a reset, but refuses to send on it.
      */
     private static final Duration LOOK = Duration.ofSeconds(2);
 
@@ -104,7 +103,7 @@ final class RpcSocket implements AutoCloseable {
             throw new NodeException(
                     NodeException.Kind.UNAVAILABLE,
                     0,
-                    "node " + url + " cannot be reached: " + refusal(e.getCause()),
+                    "node " + url + " cannot be reached: " + ConnectionFaults.ofConnecting(e.getCause()),
                     e);
         } catch (TimeoutException e) {
             throw new NodeException(
@@ -122,26 +121,6 @@ final class RpcSocket implements AutoCloseable {
             connection.socket.abort();
         }
         return connection;
-    }
-
-    private static String refusal(Throwable e) {
-        if (e instanceof WebSocketHandshakeException refused) {
-            int status = refused.getResponse().statusCode();
-            return "it answered HTTP " + status
-                    + switch (status) {
-                        case 403 -> "; from another host it must run with --rpc-cors all";
-                        case 429 -> "; it has too many connections (--rpc-max-connections)";
-                        default -> "";
-                    };
-        }
-        return e instanceof ConnectException
-                ? "connection refused; is it running, and does it listen there (--rpc-listen-on)?"
-                : reason(e);
-    }
-
-    private static String reason(Throwable e) {
-        Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     }
 
     /** Whether it is alive. */
@@ -217,7 +196,9 @@ final class RpcSocket implements AutoCloseable {
                                             + " ms",
                                     e);
                         }
-                        ping();
+                        if (silence().compareTo(LOOK) >= 0) {
+                            ping();
+                        }
                     }
                 }
             } catch (ExecutionException e) {
@@ -300,11 +281,11 @@ final class RpcSocket implements AutoCloseable {
                 }
             }
         } catch (ExecutionException | TimeoutException e) {
-            fail("sending failed: " + reason(e));
+            fail("sending failed: " + ConnectionFaults.reason(e));
             throw new NodeException(
                     NodeException.Kind.NO_ANSWER,
                     0,
-                    "sending " + what + " to node " + url + " failed: " + reason(e),
+                    "sending " + what + " to node " + url + " failed: " + ConnectionFaults.reason(e),
                     e);
         } finally {
             sending.unlock();
@@ -355,7 +336,7 @@ final class RpcSocket implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            fail("a ping could not be sent: " + reason(e));
+            fail("a ping could not be sent: " + ConnectionFaults.reason(e));
         } finally {
             sending.unlock();
         }
@@ -508,7 +489,7 @@ final class RpcSocket implements AutoCloseable {
 
         @Override
         public void onError(WebSocket webSocket, Throwable error) {
-            fail("the connection broke: " + reason(error));
+            fail("the connection broke: " + ConnectionFaults.reason(error));
         }
     }
 }

@@ -125,7 +125,7 @@ class ControlPlaneTest {
             } finally {
                 TestNats.signal(nats, "CONT");
             }
-            assertEquals(identities.await(), establishing.get());
+            assertEquals(identities.await(), establishing.get(60, TimeUnit.SECONDS));
         }
     }
 
