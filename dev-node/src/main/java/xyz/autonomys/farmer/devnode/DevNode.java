@@ -25,8 +25,9 @@ import xyz.autonomys.farmer.sector.verify.SolutionVerifier;
 
 /**
  * A simulated network: one chain, one or several nodes that show it, one side port. Slots are announced at their time
- * and claimed four slots later. A node whose subscribers owe it an acknowledgement stands still as a real one does; the
- * chain waits for the first node, and a little for the others, so that one stuck client stops one node and not all.
+ * and claimed four slots later. A node whose subscribers owe it an acknowledgement imports no blocks, as a real one; the
+ * chain waits for the first node, which is the author of the block that brought the segment and gives no slots meanwhile,
+ * and a little for the others, so that one stuck client stops one node and not all.
  */
 public final class DevNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DevNode.class);

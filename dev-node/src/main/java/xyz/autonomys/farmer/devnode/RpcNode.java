@@ -103,13 +103,17 @@ final class RpcNode implements AutoCloseable {
         return server;
     }
 
-    /** A slot has begun. A node that syncs, or waits for acknowledgements, announces nothing. */
+    /**
+     * A slot has begun. A node that syncs announces nothing. One that waits for acknowledgements has paused the import of
+     * blocks, not its slots, which come with the proof of time; only a node that imports a block of its own has no time
+     * for them, and then the whole chain waits (spec 06 §5.1, §7.1).
+     */
     void announce(SlotInfo slot) {
         if (slots.anyUnsafe()) {
             intake.open(slot.slotNumber());
         }
         List<SlotInfo> announced = faults.slots().announce(slot);
-        if (!faults.isSyncing() && !importing) {
+        if (!faults.isSyncing()) {
             announced.forEach(each -> send(slots, NodeJson.write(each)));
         }
     }
@@ -143,7 +147,7 @@ final class RpcNode implements AutoCloseable {
         boolean forked = faults.slots().wasForked(slot);
         List<Submission> submissions = new ArrayList<>();
         for (Solution solution : solutions) {
-            Submission submission = new Submission(solution, number, desk, faults.isBehind());
+            Submission submission = new Submission(solution, number, desk, faults.isBehind() || importing);
             chain.journal()
                     .add(forked ? Journal.Kind.SOLUTION_FORKED : Journal.Kind.SOLUTION_RECEIVED, entry -> entry.put(
                                     "slot", slot)
@@ -159,8 +163,8 @@ final class RpcNode implements AutoCloseable {
     }
 
     /**
-     * Announces a segment and waits until its subscribers have acknowledged it or their time is up; no slot is announced
-     * meanwhile, since the block that brought the segment is not imported.
+     * Announces a segment and waits until its subscribers have acknowledged it or their time is up. If the chain goes on
+     * meanwhile, this node does not import its blocks and builds on an older one.
      */
     void publish(ArchivedSegment segment) {
         importing = true;
