@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -92,6 +93,9 @@ public final class Controller implements AutoCloseable {
     private volatile String alarm = "";
     private final StandingWait nodeAway;
 
+    /** What the node announces, from its first connection on. */
+    private final Proxy proxy = new Proxy();
+
     /** The solutions that were handed to the node, so that none is ever handed over twice (rule M5). */
     private final ForwardedSolutions forwarded = new ForwardedSolutions();
 
@@ -99,6 +103,7 @@ public final class Controller implements AutoCloseable {
             throws IOException, ControlException, ControlFormatException, InterruptedException {
         this.settings = settings;
         this.node = WebSocketNodeClient.start(NodeClientConfig.of(settings.nodeUrl()));
+        subscriptions.add(node.listen(proxy));
         this.member = join();
         this.ledger = new SegmentLedger(member.control(), header -> {});
         this.chainInfos = new ChainInfos(member.control());
@@ -163,28 +168,18 @@ public final class Controller implements AutoCloseable {
     }
 
     private FarmerAppInfo awaitNode() throws InterruptedException {
-        CompletableFuture<FarmerAppInfo> connected = new CompletableFuture<>();
-        try (NodeClient.Registration waiting = node.listen(new NodeListener() {
-            @Override
-            public void onEvent(NodeEvent event) {
-                if (event instanceof NodeEvent.Connected(FarmerAppInfo info)) {
-                    connected.complete(info);
-                }
-            }
-        })) {
-            Duration patience = FIRST_COMPLAINT;
-            while (true) {
-                try {
-                    return connected.get(patience.toSeconds(), TimeUnit.SECONDS);
-                } catch (TimeoutException e) {
-                    patience = COMPLAIN_EVERY;
-                    LOG.warn(
-                            "Waiting for node {}: {}; start it with --farmer, or correct --node-rpc-url",
-                            settings.nodeUrl(),
-                            node.health().stateText());
-                } catch (ExecutionException e) {
-                    throw new IllegalStateException(e);
-                }
+        Duration patience = FIRST_COMPLAINT;
+        while (true) {
+            try {
+                return proxy.connected.get(patience.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException e) {
+                patience = COMPLAIN_EVERY;
+                LOG.warn(
+                        "Waiting for node {}: {}; start it with --farmer, or correct --node-rpc-url",
+                        settings.nodeUrl(),
+                        node.health().stateText());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e);
             }
         }
     }
@@ -201,17 +196,36 @@ public final class Controller implements AutoCloseable {
         for (SegmentHeader header : node.knownSegmentHeaders()) {
             record(header);
         }
-        subscriptions.add(node.listen(new Proxy()));
+        proxy.begin();
         Thread.ofVirtual().name("genesis-segment").start(this::harvestGenesisSegment);
         member.announce(this::status);
         housekeeping.scheduleWithFixedDelay(this::keepHouse, 0, HOUSEKEEPING.toMillis(), TimeUnit.MILLISECONDS);
         LOG.info("Controller: node {}, {} segments known", settings.nodeUrl(), ledger.contiguousSegments());
     }
 
-    /** What the node announces, handed on. */
+    /**
+     * What the node announces, handed on. It listens from the first connection on, which may be long before NATS is there:
+     * slots and requests for signatures are of no use until then, but a segment is waited with, so that it is not
+     * acknowledged before its pieces are fetched.
+     */
     private final class Proxy implements NodeListener {
+        private final CompletableFuture<FarmerAppInfo> connected = new CompletableFuture<>();
+        private final CountDownLatch begun = new CountDownLatch(1);
+
+        /** The cluster is joined. */
+        void begin() {
+            begun.countDown();
+        }
+
+        private boolean waits() {
+            return begun.getCount() > 0;
+        }
+
         @Override
         public void onSlot(SlotInfo slot, long arrivedAt) {
+            if (waits()) {
+                return;
+            }
             slots.increment();
             member.control()
                     .publish(
@@ -221,6 +235,9 @@ public final class Controller implements AutoCloseable {
 
         @Override
         public void onRewardSigning(RewardSigningInfo request, long arrivedAt) {
+            if (waits()) {
+                return;
+            }
             member.control()
                     .publish(
                             member.control().subjects().rewardSigning(member.id()),
@@ -229,6 +246,12 @@ public final class Controller implements AutoCloseable {
 
         @Override
         public void onSegment(SegmentHeader header, boolean live) {
+            try {
+                begun.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
             if (live) {
                 fresh.harvest(header);
             }
@@ -238,6 +261,7 @@ public final class Controller implements AutoCloseable {
         @Override
         public void onEvent(NodeEvent event) {
             switch (event) {
+                case NodeEvent.Connected(FarmerAppInfo info) -> connected.complete(info);
                 case NodeEvent.SlotsMissed missed ->
                     LOG.warn("Slots {} to {} did not come: {}", missed.firstSlot(), missed.lastSlot(), missed.cause());
                 case NodeEvent.HeaderConflict conflict ->
@@ -270,6 +294,9 @@ public final class Controller implements AutoCloseable {
     }
 
     private void record(SegmentHeader header) {
+        if (!alarm.isEmpty() || ledger.header(header.segmentIndex()).equals(Optional.of(header))) {
+            return;
+        }
         try {
             ledger.record(header);
         } catch (SegmentLedger.ConflictException e) {
@@ -286,9 +313,7 @@ public final class Controller implements AutoCloseable {
         watchNode();
         try {
             for (SegmentHeader header : node.knownSegmentHeaders()) {
-                if (ledger.header(header.segmentIndex()).isEmpty()) {
-                    record(header);
-                }
+                record(header);
             }
             Optional<FarmerAppInfo> info = node.health().appInfo();
             if (info.isPresent() && alarm.isEmpty()) {

@@ -46,6 +46,9 @@ final class VerifyingJudge implements SolutionJudge {
         return switch (verifier.verify(
                 solution, slot, new SolutionParameters(pot, votingRange, Optional.of(pieceCheck)))) {
             case SolutionVerdict.Valid(long distance) -> new Judgement.Valid(distance);
+            case SolutionVerdict.SectorExpired expired ->
+                new Judgement.Expired(expired.text() + " at " + Long.toUnsignedString(expired.expirationHistorySize())
+                        + " of " + Long.toUnsignedString(expired.currentHistorySize()) + " segments");
             case SolutionVerdict.Rejected rejected -> new Judgement.Invalid(rejected.text());
         };
     }

@@ -48,6 +48,7 @@ final class RoleOptions {
                 dataTls,
                 Version.number(),
                 cluster.telemetry(),
-                System::nanoTime);
+                System::nanoTime,
+                RoleProcess::fail);
     }
 }

@@ -67,6 +67,11 @@ final class RoleProcess {
         }
     }
 
+    /** Closes every role of this process and ends it with an error, for the supervisor to start it again. */
+    static void fail() {
+        System.exit(Main.FAILED);
+    }
+
     /**
      * Runs several roles, each on a thread of its own, until all have ended; when one fails, the others are stopped.
      *

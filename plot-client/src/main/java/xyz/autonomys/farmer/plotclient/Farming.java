@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,7 @@ import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.farm.Farm;
 import xyz.autonomys.farmer.farm.FarmAudit;
 import xyz.autonomys.farmer.farm.FarmAuditor;
+import xyz.autonomys.farmer.farm.SectorSummary;
 import xyz.autonomys.farmer.primitives.PublicKey;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
@@ -47,18 +49,22 @@ final class Farming implements AutoCloseable {
     /** A node takes ten solutions of a slot at most. */
     private static final int SOLUTIONS_PER_SLOT = 8;
 
+    /** While a node makes a block, slots queue up there and then come two or three at once. */
+    private static final int SLOTS_WAITING = 2;
+
     private static final int READ_THREADS = 16;
     private static final Duration FIRST_BUCKET = Duration.ofMillis(1);
 
     private final List<Farm> farms;
     private final Map<Farm, FarmFigures> figures;
     private final Predicate<Farm> mayFarm;
+    private final Predicate<SectorSummary> expired;
     private final PublicKey rewardAddress;
     private final FarmAuditor auditor;
     private final RecordReader reader = new RecordReader(ReadMode.CONCURRENT_CHUNKS, READ_THREADS);
     private final ProofClient proofs;
     private final SolutionSubmitter submitter;
-    private final SynchronousQueue<Slot> handOver = new SynchronousQueue<>();
+    private final BlockingQueue<Slot> handOver = new ArrayBlockingQueue<>(SLOTS_WAITING);
     private final ExecutorService proving = Executors.newFixedThreadPool(
             2, Thread.ofPlatform().daemon().name("proving-", 0).factory());
     private final Thread auditing;
@@ -74,6 +80,7 @@ final class Farming implements AutoCloseable {
     Farming(
             Map<Farm, FarmFigures> farms,
             Predicate<Farm> mayFarm,
+            Predicate<SectorSummary> expired,
             PublicKey rewardAddress,
             int auditThreads,
             ProofClient proofs,
@@ -82,6 +89,7 @@ final class Farming implements AutoCloseable {
         this.farms = List.copyOf(farms.keySet());
         this.figures = Map.copyOf(farms);
         this.mayFarm = mayFarm;
+        this.expired = expired;
         this.rewardAddress = rewardAddress;
         this.auditor = new FarmAuditor(auditThreads);
         this.proofs = proofs;
@@ -98,7 +106,7 @@ final class Farming implements AutoCloseable {
         return audits.sum();
     }
 
-    /** Slots that came while the one before was still being audited, and were dropped. */
+    /** Slots that were dropped since audits of slots before them took too long. */
     long missed() {
         return missed.sum();
     }
@@ -122,14 +130,19 @@ final class Farming implements AutoCloseable {
     void slot(SlotAnnouncement announcement) {
         long now = System.nanoTime();
         long deadline = now + TimeUnit.MILLISECONDS.toNanos(announcement.farmingTimeoutMillis()) - margin(announcement);
-        if (!handOver.offer(new Slot(announcement, now, deadline))) {
-            missed.increment();
-            figures.values().forEach(FarmFigures::skippedSlot);
-            LOG.warn(
-                    "Slot {} is not audited: the audit before it is still running; audits so far: {}",
-                    announcement.slot().slotNumber(),
-                    auditTimes);
+        Slot slot = new Slot(announcement, now, deadline);
+        if (!handOver.offer(slot)) {
+            miss(slot);
         }
+    }
+
+    private void miss(Slot slot) {
+        missed.increment();
+        figures.values().forEach(FarmFigures::skippedSlot);
+        LOG.warn(
+                "Slot {} is not audited: audits before it take too long; audits so far: {}",
+                slot.announcement.slot().slotNumber(),
+                auditTimes);
     }
 
     private static long margin(SlotAnnouncement announcement) {
@@ -152,6 +165,11 @@ final class Farming implements AutoCloseable {
     private void audit(Slot slot) throws InterruptedException {
         SlotInfo info = slot.announcement.slot();
         long start = System.nanoTime();
+        if (start - slot.arrived > slot.deadline - start) {
+            // Half its time is gone: the next one has a better chance to be proven in time.
+            miss(slot);
+            return;
+        }
         List<Win> wins = new ArrayList<>();
         for (Farm farm : farms) {
             if (!mayFarm.test(farm)) {
@@ -165,7 +183,9 @@ final class Farming implements AutoCloseable {
                         info.votingSolutionRange(),
                         Duration.ofNanos(Math.max(1, slot.deadline - System.nanoTime())));
                 figures.get(farm).audited(Duration.ofNanos(System.nanoTime() - began));
-                audit.hits().forEach(hit -> wins.add(new Win(farm, hit)));
+                audit.hits().stream()
+                        .filter(hit -> !expired.test(hit.sector()))
+                        .forEach(hit -> wins.add(new Win(farm, hit)));
                 for (FarmAudit.Failure failure : audit.failures()) {
                     figures.get(farm).failed(FarmFigures.Fault.AUDITING);
                     LOG.warn(
@@ -206,7 +226,7 @@ final class Farming implements AutoCloseable {
         }
     }
 
-    /** Proves the winning chunks of a sector and submits them; how many. */
+    /** Proves the winning chunks of a sector and submits them; how many. One that is replaced meanwhile wins no more. */
     private int prove(Slot slot, Win win, int limit) throws InterruptedException {
         int index = win.hit.sector().sectorIndex();
         int submitted = 0;
@@ -217,7 +237,7 @@ final class Farming implements AutoCloseable {
             ReadAt sector = win.farm.sectorReader(index);
             SectorContentsMap map = RecordReader.contentsMap(sector, metadata.piecesInSector());
             Optional<SectorCandidates> candidates = SectorCandidates.of(win.hit.audit(), map);
-            if (candidates.isEmpty()) {
+            if (candidates.isEmpty() || !win.farm.isStillThere(win.hit.sector())) {
                 return 0;
             }
             for (SolutionCandidate candidate : candidates.get().candidates()) {
@@ -227,6 +247,9 @@ final class Farming implements AutoCloseable {
                 began = System.nanoTime();
                 StoredRecord record =
                         reader.read(sector, win.hit.sector().sectorId(), metadata, map, candidate.pieceOffset());
+                if (!win.farm.isStillThere(win.hit.sector())) {
+                    break;
+                }
                 Optional<ChunkProof> proof =
                         proofs.prove(record, candidates.get().sBucket(), slot.deadline);
                 if (proof.isEmpty()) {
@@ -254,6 +277,10 @@ final class Farming implements AutoCloseable {
                 }
             }
         } catch (IOException | ReadingException e) {
+            if (!win.farm.isStillThere(win.hit.sector())) {
+                LOG.debug("Sector {} of farm {} was replaced before its proof", index, win.farm.id(), e);
+                return submitted;
+            }
             figured.failed(e instanceof IOException ? FarmFigures.Fault.IO : FarmFigures.Fault.PROVING);
             figured.proved(FarmFigures.Proving.FAILED, Duration.ofNanos(System.nanoTime() - began));
             LOG.warn(

@@ -147,6 +147,10 @@ public final class PlotClient implements AutoCloseable {
         farming = new Farming(
                 figures,
                 farm -> leases.isHeld(farm.id().toString()),
+                sector -> segments.isExpired(
+                        sector.sectorId(),
+                        sector.historySize(),
+                        chainInfos.current().orElse(chain).protocolInfo()),
                 settings.rewardAddress(),
                 settings.auditThreads(),
                 proofs,

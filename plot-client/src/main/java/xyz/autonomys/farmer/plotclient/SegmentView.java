@@ -30,6 +30,12 @@ record SegmentView(SegmentLedger ledger, Membership membership) {
         return size;
     }
 
+    /** Whether a sector is worthless by the history that is recorded now. */
+    boolean isExpired(SectorId sectorId, long plottedHistorySize, FarmerProtocolInfo protocol) {
+        OptionalLong expires = expires(sectorId, plottedHistorySize, protocol);
+        return expires.isPresent() && SectorExpiration.isExpired(expires.getAsLong(), ledger.contiguousSegments());
+    }
+
     /** Why nothing may be plotted now: two nodes disagree about history. */
     Optional<String> alarm() {
         return membership.present(MemberRole.CONTROLLER).stream()

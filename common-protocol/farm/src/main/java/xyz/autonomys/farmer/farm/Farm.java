@@ -106,6 +106,14 @@ public final class Farm implements AutoCloseable {
     }
 
     /**
+     * Whether a sector is still the one that {@link #sector} gave. What was read of it before this says so is of that
+     * sector; else it may be a mixture with the one that replaces it.
+     */
+    public boolean isStillThere(SectorSummary sector) {
+        return sectors.summary(sector.sectorIndex()).orElse(null) == sector;
+    }
+
+    /**
      * Reads the record of a plotted sector from the disk.
      *
      * @throws FarmException if it is damaged

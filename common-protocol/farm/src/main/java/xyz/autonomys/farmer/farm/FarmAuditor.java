@@ -128,8 +128,7 @@ public final class FarmAuditor implements AutoCloseable {
         List<ChunkCandidate> candidates =
                 auditor.candidates(globalChallenge, challenge, votingRange, bucket.chunks(), 0, bucket.count());
         // A sector that was replaced meanwhile gave a mixture.
-        if (!candidates.isEmpty()
-                && farm.sectors().summary(sector.sectorIndex()).orElse(null) == sector) {
+        if (!candidates.isEmpty() && farm.isStillThere(sector)) {
             part.hits.add(
                     new FarmAudit.Hit(sector, new SectorAudit(sector.sectorId(), challenge, sBucket, candidates)));
         }

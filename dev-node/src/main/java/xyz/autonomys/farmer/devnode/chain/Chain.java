@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.ArchivedSegment;
 import xyz.autonomys.farmer.node.BlockHash;
 import xyz.autonomys.farmer.node.BlockHeader;
@@ -28,6 +30,8 @@ import xyz.autonomys.farmer.sector.SolutionRanges;
  * All changes happen on the thread that drives the slots; what other threads read is published through volatile fields.
  */
 public final class Chain {
+    private static final Logger LOG = LoggerFactory.getLogger(Chain.class);
+
     private final ChainSettings settings;
     private final SolutionJudge judge;
     private final Journal journal;
@@ -281,8 +285,11 @@ public final class Chain {
         Solution solution = submission.solution();
         return switch (judge.judge(solution, slot, proof.output(), votingSolutionRange())) {
             case SolutionJudge.Judgement.Invalid(String reason) -> {
-                journal.add(Journal.Kind.SOLUTION_INVALID, entry -> describe(entry, submission, slot)
-                        .put("reason", reason));
+                refused(Journal.Kind.SOLUTION_INVALID, submission, slot, reason);
+                yield Grade.NONE;
+            }
+            case SolutionJudge.Judgement.Expired(String text) -> {
+                refused(Journal.Kind.SOLUTION_EXPIRED, submission, slot, text);
                 yield Grade.NONE;
             }
             case SolutionJudge.Judgement.Valid(long distance) -> {
@@ -292,6 +299,16 @@ public final class Chain {
                 yield SolutionRanges.isWithin(distance, solutionRange) ? Grade.BLOCK : Grade.VOTE;
             }
         };
+    }
+
+    private void refused(Journal.Kind kind, Submission submission, long slot, String reason) {
+        journal.add(kind, entry -> describe(entry, submission, slot).put("reason", reason));
+        LOG.warn(
+                "Solution of sector {} of {} for slot {} is refused: {}",
+                submission.solution().sectorIndex(),
+                submission.solution().publicKey().toHex(),
+                slot,
+                reason);
     }
 
     private void unused(Submission submission, long slot, String reason) {

@@ -28,6 +28,8 @@ public final class Journal {
         SOLUTION_LATE,
         /** A solution is wrong; the reason is in the entry. */
         SOLUTION_INVALID,
+        /** A solution of a sector that has expired, as happens when a segment is archived between slot and claim. */
+        SOLUTION_EXPIRED,
         /** A right solution that could not be used: a second block candidate, or a vote on top of block 0. */
         SOLUTION_UNUSED,
         /** A solution of a challenge that only the announcing node had: it is worth nothing on the chain. */

@@ -26,6 +26,13 @@ public interface SolutionJudge {
         record Valid(long distance) implements Judgement {}
 
         /**
+         * The solution is one of a sector that has expired.
+         *
+         * @param text in words
+         */
+        record Expired(String text) implements Judgement {}
+
+        /**
          * The solution is wrong.
          *
          * @param reason in words

@@ -38,9 +38,9 @@ public record DevState(
         return count("BLOCK") + count("VOTE");
     }
 
-    /** Solutions the node found wrong. */
+    /** Solutions the node found wrong, or of sectors that have expired. */
     public long rejected() {
-        return count("SOLUTION_INVALID");
+        return count("SOLUTION_INVALID") + count("SOLUTION_EXPIRED");
     }
 
     /** A figure of the plot-client, 0 if it is not known. */

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 
 /**
  * Something that one process of the cluster holds at a time: an entry that its holder renews, each time on the condition
- * that nobody has changed it since. Whoever finds it changed has lost it for good. An answer that did not come is no
- * loss: the next renewal looks what became of it. Thread-safe.
+ * that nobody has changed it since. Whoever finds another's entry has lost it for good. An answer that did not come, or an
+ * entry that ran out and that nobody took, is no loss: the holder looks what became of it and takes it again. Thread-safe.
  *
  * @param <T> type of the entry, which names its holder
  */
@@ -51,10 +51,9 @@ final class Claim<T extends Record> {
             if (inDoubt) {
                 settle();
             }
-            if (!lost) {
-                OptionalLong renewed = bucket.update(key, own, revision);
-                lost = renewed.isEmpty();
-                revision = renewed.orElse(revision);
+            if (!lost && !write()) {
+                settle();
+                lost = lost || !write();
             }
             return !lost;
         } catch (ControlException e) {
@@ -63,7 +62,13 @@ final class Claim<T extends Record> {
         }
     }
 
-    /** After a renewal without an answer: the entry is as we left it, or as we meant to leave it, or it is another's. */
+    private boolean write() throws ControlException {
+        OptionalLong renewed = bucket.update(key, own, revision);
+        revision = renewed.orElse(revision);
+        return renewed.isPresent();
+    }
+
+    /** Looks what the entry is now: as we left it or meant to leave it, another's, or gone. */
     private void settle() throws ControlException {
         Optional<WatchedBucket.Versioned<T>> now;
         try {

@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.cluster.control;
 
 import io.nats.client.Connection;
-import io.nats.client.ConnectionListener;
 import io.nats.client.Dispatcher;
 import io.nats.client.ErrorListener;
 import io.nats.client.JetStream;
@@ -44,7 +43,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
-    private static final Duration AWAY_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration RECONNECT_PATIENCE = Duration.ofMillis(1500);
+    private static final Duration RECONNECT_LOOK = Duration.ofMillis(20);
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration QUIET = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
@@ -57,14 +57,17 @@ public final class ControlPlane implements AutoCloseable {
     private final Connection connection;
     private final Subjects subjects;
     private final WaitRegister waits;
+    private final AwayWatch watch;
     private final boolean ownsWaits;
     private final RepeatedLog refusals = new RepeatedLog(LOG, QUIET);
     private final LongAdder refused = new LongAdder();
 
-    private ControlPlane(Connection connection, Subjects subjects, WaitRegister waits, boolean ownsWaits) {
+    private ControlPlane(
+            Connection connection, Subjects subjects, WaitRegister waits, AwayWatch watch, boolean ownsWaits) {
         this.connection = connection;
         this.subjects = subjects;
         this.waits = waits;
+        this.watch = watch;
         this.ownsWaits = ownsWaits;
     }
 
@@ -73,12 +76,15 @@ public final class ControlPlane implements AutoCloseable {
      *
      * @param name what the servers show for this connection, for instance the role and the member id
      * @param waits where waits for NATS are registered; somebody else's to close
+     * @param refused called once, on a thread of its own, if the servers refuse this process for good later on
      * @throws InterruptedException if the waiting thread is interrupted
      * @throws ControlException if the credentials are refused or cannot be read: waiting would not help
      */
-    public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name, WaitRegister waits)
+    public static ControlPlane connect(
+            NatsSettings settings, Subjects subjects, String name, WaitRegister waits, Runnable refused)
             throws ControlException, InterruptedException {
-        return new ControlPlane(open(settings, name, waits, Level.INFO), subjects, waits, false);
+        AwayWatch watch = new AwayWatch(name, settings, waits, Level.INFO, refused);
+        return new ControlPlane(open(settings, name, waits, watch), subjects, waits, watch, false);
     }
 
     /** The same for a utility, which has no register of waits and does not say that it is connected. */
@@ -87,7 +93,8 @@ public final class ControlPlane implements AutoCloseable {
         WaitRegister waits = new WaitRegister();
         boolean connected = false;
         try {
-            ControlPlane plane = new ControlPlane(open(settings, name, waits, Level.DEBUG), subjects, waits, true);
+            AwayWatch watch = new AwayWatch(name, settings, waits, Level.DEBUG, () -> {});
+            ControlPlane plane = new ControlPlane(open(settings, name, waits, watch), subjects, waits, watch, true);
             connected = true;
             return plane;
         } finally {
@@ -97,7 +104,7 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static Connection open(NatsSettings settings, String name, WaitRegister waits, Level connected)
+    private static Connection open(NatsSettings settings, String name, WaitRegister waits, AwayWatch watch)
             throws ControlException, InterruptedException {
         Options.Builder options = new Options.Builder()
                 .servers(settings.servers().toArray(new String[0]))
@@ -111,7 +118,7 @@ public final class ControlPlane implements AutoCloseable {
                 .pingInterval(Duration.ofSeconds(5))
                 .maxPingsOut(3)
                 .reportNoResponders()
-                .connectionListener(new AwayWatch(name, settings, waits, connected))
+                .connectionListener(watch)
                 .errorListener(new LoggedErrors());
         settings.credentialsFile().ifPresent(file -> options.credentialPath(file.toString()));
         settings.token().ifPresent(token -> options.token(token.toCharArray()));
@@ -126,6 +133,7 @@ public final class ControlPlane implements AutoCloseable {
                     if (connection.getServerInfo() == null
                             || !connection.getServerInfo().isJetStreamAvailable()) {
                         String url = connection.getConnectedUrl();
+                        watch.closing();
                         connection.close();
                         throw new ControlException("the NATS server at " + url
                                 + " runs without JetStream; start it with -js or a jetstream block in its"
@@ -372,6 +380,46 @@ public final class ControlPlane implements AutoCloseable {
         T run() throws IOException, JetStreamApiException, InterruptedException;
     }
 
+    /**
+     * Runs an attempt whose answer is needed now. While NATS is away nothing is sent, since the client would keep it and
+     * send it when NATS is back and nobody wants the answer any more.
+     *
+     * @param patience how long to wait for a connection that is just being made again; at most a moment is waited
+     * @throws ControlException with the text {@code failure} if NATS is away or does not answer
+     * @throws JetStreamApiException if JetStream refuses
+     */
+    <T> T now(String failure, Duration patience, Attempt<T> attempt)
+            throws ControlException, JetStreamApiException, InterruptedException {
+        try {
+            awaitConnection(patience);
+            return attempt.run();
+        } catch (IOException | IllegalStateException e) {
+            // An IllegalStateException says that the connection is closed or its queue is full.
+            throw new ControlException(failure, e);
+        }
+    }
+
+    /** The same for a caller that cannot be interrupted: an interrupt counts as no answer and stays set. */
+    <T> T uninterruptedly(String failure, Duration patience, Attempt<T> attempt)
+            throws ControlException, JetStreamApiException {
+        try {
+            return now(failure, patience, attempt);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ControlException(failure, e);
+        }
+    }
+
+    private void awaitConnection(Duration patience) throws IOException, InterruptedException {
+        long limit = System.nanoTime() + Math.min(patience.toNanos(), RECONNECT_PATIENCE.toNanos());
+        while (!isConnected()) {
+            if (connection.getStatus() == Connection.Status.CLOSED || System.nanoTime() - limit > 0) {
+                throw new IOException("NATS is away");
+            }
+            Thread.sleep(RECONNECT_LOOK.toMillis());
+        }
+    }
+
     /** Repeats an attempt until it succeeds, registered as a wait. */
     <T> T patiently(String what, Attempt<T> attempt) throws InterruptedException {
         try (Wait wait = waits.begin("JetStream", what, PATIENCE, "check the servers' space and quorum")) {
@@ -393,6 +441,7 @@ public final class ControlPlane implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.closing();
         if (ownsWaits) {
             waits.close();
         }
@@ -418,56 +467,6 @@ public final class ControlPlane implements AutoCloseable {
     public interface Subscription extends AutoCloseable {
         @Override
         void close();
-    }
-
-    /**
-     * Says when NATS goes and comes back; while it is away, that is a wait of the role. The client also says that it is
-     * disconnected when it could not connect in the first place; that is another wait, which {@link #open} registers.
-     */
-    private static final class AwayWatch implements ConnectionListener {
-        private final String owner;
-        private final NatsSettings settings;
-        private final WaitRegister waits;
-        private final Level level;
-        private boolean connected;
-        private Wait away;
-
-        AwayWatch(String owner, NatsSettings settings, WaitRegister waits, Level level) {
-            this.owner = owner;
-            this.settings = settings;
-            this.waits = waits;
-            this.level = level;
-        }
-
-        @Override
-        public synchronized void connectionEvent(Connection connection, Events event) {
-            switch (event) {
-                case CONNECTED -> {
-                    LOG.atLevel(level).log("Connected to NATS at {}", connection.getConnectedUrl());
-                    connected = true;
-                }
-                case DISCONNECTED -> {
-                    if (connected && away == null) {
-                        LOG.warn("NATS is away; running work goes on, reconnecting every second");
-                        away = waits.begin(owner, "NATS to come back", AWAY_PATIENCE, "start nats-server again")
-                                .from(settings.servers());
-                    }
-                }
-                case RECONNECTED -> {
-                    LOG.info("NATS is back at {}", connection.getConnectedUrl());
-                    end();
-                }
-                case CLOSED -> end();
-                default -> LOG.debug("NATS: {}", event);
-            }
-        }
-
-        private void end() {
-            if (away != null) {
-                away.close();
-                away = null;
-            }
-        }
     }
 
     private static final class LoggedErrors implements ErrorListener {

@@ -155,8 +155,8 @@ public final class FarmLeases implements AutoCloseable {
     @Override
     public void close() {
         renewal.shutdownNow();
-        for (String farmId : held.keySet()) {
-            release(farmId);
+        if (bucket.isReachable()) {
+            held.keySet().forEach(this::release);
         }
         bucket.close();
     }

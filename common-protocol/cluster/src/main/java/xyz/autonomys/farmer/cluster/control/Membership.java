@@ -68,6 +68,7 @@ public final class Membership implements AutoCloseable {
         heartbeat.scheduleWithFixedDelay(
                 () -> {
                     try {
+                        forgetTheGone();
                         Member member = self.get();
                         announced.set(member.id());
                         bucket.put(member.id().value(), member);
@@ -78,6 +79,16 @@ public final class Membership implements AutoCloseable {
                 0,
                 HEARTBEAT.toMillis(),
                 TimeUnit.MILLISECONDS);
+    }
+
+    /** An entry that ran out leaves without a word. */
+    private void forgetTheGone() {
+        long now = nanoClock.getAsLong();
+        seen.forEach((id, entry) -> {
+            if (now - entry.nanos() > FORGOTTEN_AFTER.toNanos() && seen.remove(id, entry)) {
+                bucket.copy().remove(id.value(), entry.member());
+            }
+        });
     }
 
     /** The members present now, by id. */

@@ -1,7 +1,9 @@
 package xyz.autonomys.farmer.cluster.control;
 
 import io.nats.client.ConsumerContext;
+import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.JetStreamStatusCheckedException;
 import io.nats.client.Message;
 import io.nats.client.PublishOptions;
@@ -70,31 +72,37 @@ public final class PlottingQueue {
 
     /** Posts a task and waits until JetStream has it durably; a task of the same id collapses into the first. */
     public void post(PlotTask task) throws ControlException {
+        String failure = "plotting task " + task.taskId() + " was not accepted by JetStream";
+        JetStream stream = plane.jetStream();
         try {
-            plane.jetStream()
-                    .publish(
+            plane.uninterruptedly(
+                    failure,
+                    ControlPlane.requestTimeout(),
+                    () -> stream.publish(
                             plane.subjects().plotTasks(task.taskId()),
                             ControlCodec.encode(task),
-                            PublishOptions.builder().messageId(task.taskId()).build());
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException("plotting task " + task.taskId() + " was not accepted by JetStream", e);
+                            PublishOptions.builder().messageId(task.taskId()).build()));
+        } catch (JetStreamApiException e) {
+            throw new ControlException(failure, e);
         }
     }
 
     /** Whether JetStream still has the task: it waits for a plot-server, or one is at it. */
     public boolean has(String taskId) throws ControlException {
+        String failure = "JetStream does not tell of task " + taskId;
+        JetStreamManagement streams = plane.jetStreamManagement();
         try {
-            plane.jetStreamManagement()
-                    .getLastMessage(
-                            plane.subjects().plotTaskStream(), plane.subjects().plotTasks(taskId));
+            plane.uninterruptedly(
+                    failure,
+                    ControlPlane.requestTimeout(),
+                    () -> streams.getLastMessage(
+                            plane.subjects().plotTaskStream(), plane.subjects().plotTasks(taskId)));
             return true;
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == NO_MESSAGE_FOUND) {
                 return false;
             }
-            throw new ControlException("JetStream does not tell of task " + taskId, e);
-        } catch (IOException e) {
-            throw new ControlException("JetStream does not tell of task " + taskId, e);
+            throw new ControlException(failure, e);
         }
     }
 
@@ -103,6 +111,7 @@ public final class PlottingQueue {
         WatchedBucket<Owner> owners = WatchedBucket.open(plane, "plot-owners", CLAIM_KEPT, Owner.class);
         try {
             return new Puller(
+                    plane,
                     owners,
                     self,
                     plane.stream(plane.subjects().plotTaskStream())
@@ -123,11 +132,13 @@ public final class PlottingQueue {
 
     /** Pulls tasks one by one. */
     public static final class Puller {
+        private final ControlPlane plane;
         private final WatchedBucket<Owner> owners;
         private final MemberId self;
         private final ConsumerContext consumer;
 
-        private Puller(WatchedBucket<Owner> owners, MemberId self, ConsumerContext consumer) {
+        private Puller(ControlPlane plane, WatchedBucket<Owner> owners, MemberId self, ConsumerContext consumer) {
+            this.plane = plane;
             this.owners = owners;
             this.self = self;
             this.consumer = consumer;
@@ -135,12 +146,7 @@ public final class PlottingQueue {
 
         /** The next task, or nothing if none comes within {@code patience} (at least a second). */
         public Optional<Pulled> next(Duration patience) throws ControlException, InterruptedException {
-            Message message;
-            try {
-                message = consumer.next(patience);
-            } catch (IOException | JetStreamApiException | JetStreamStatusCheckedException e) {
-                throw new ControlException("no plotting task could be pulled", e);
-            }
+            Message message = pull(patience);
             if (message == null) {
                 return Optional.empty();
             }
@@ -149,13 +155,40 @@ public final class PlottingQueue {
                 Owner owner = new Owner(self, message.metaData().deliveredCount());
                 return Optional.of(new Pulled(task, message, Claim.takeOver(owners, task.taskId(), owner)));
             } catch (ControlException e) {
-                message.nak();
+                handBack(message, Duration.ZERO);
                 throw e;
             } catch (ControlFormatException e) {
                 LOG.error("Removed a plotting task that nobody can understand: {}", e.getMessage());
                 message.term();
                 return Optional.empty();
             }
+        }
+
+        private Message pull(Duration patience) throws ControlException, InterruptedException {
+            String failure = "no plotting task could be pulled";
+            try {
+                return plane.now(failure, patience, () -> {
+                    try {
+                        return consumer.next(patience);
+                    } catch (JetStreamStatusCheckedException e) {
+                        throw new IOException(e);
+                    }
+                });
+            } catch (JetStreamApiException e) {
+                throw new ControlException(failure, e);
+            }
+        }
+    }
+
+    private static void handBack(Message message, Duration delay) {
+        try {
+            if (delay.isZero()) {
+                message.nak();
+            } else {
+                message.nakWithDelay(delay);
+            }
+        } catch (IllegalStateException e) {
+            LOG.debug("Task {} is handed out again after {}: {}", message.getSubject(), SILENCE, e.getMessage());
         }
     }
 
@@ -203,22 +236,14 @@ public final class PlottingQueue {
         public void done() throws ControlException, InterruptedException {
             try {
                 message.ackSync(ControlPlane.requestTimeout());
-            } catch (TimeoutException e) {
+            } catch (TimeoutException | IllegalStateException e) {
                 throw new ControlException("JetStream did not confirm the end of task " + task.taskId(), e);
             }
         }
 
         /** Gives the task back, to be handed out again after {@code delay}. */
         public void giveBack(Duration delay) {
-            try {
-                if (delay.isZero()) {
-                    message.nak();
-                } else {
-                    message.nakWithDelay(delay);
-                }
-            } catch (IllegalStateException e) {
-                LOG.debug("Task {} is handed out again after {}: {}", task.taskId(), SILENCE, e.getMessage());
-            }
+            handBack(message, delay);
         }
     }
 }

@@ -6,7 +6,6 @@ import io.nats.client.api.KeyValueEntry;
 import io.nats.client.api.KeyValueOperation;
 import io.nats.client.api.KeyValueWatcher;
 import io.nats.client.impl.NatsKeyValueWatchSubscription;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -38,28 +37,30 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
 
     private final ControlPlane plane;
     private final KeyValue bucket;
+    private final Duration patience;
     private final Class<T> type;
     private final Map<String, T> copy = new ConcurrentHashMap<>();
     private final CountDownLatch complete = new CountDownLatch(1);
     private NatsKeyValueWatchSubscription watch;
 
-    private WatchedBucket(ControlPlane plane, KeyValue bucket, Class<T> type) {
+    private WatchedBucket(ControlPlane plane, KeyValue bucket, Duration patience, Class<T> type) {
         this.plane = plane;
         this.bucket = bucket;
+        this.patience = patience;
         this.type = type;
     }
 
     /** Opens the bucket without watching it. */
     static <T extends Record> WatchedBucket<T> open(ControlPlane plane, String name, Duration timeToLive, Class<T> type)
             throws InterruptedException {
-        return new WatchedBucket<>(plane, plane.bucket(name, timeToLive), type);
+        return open(plane, name, timeToLive, ControlPlane.requestTimeout(), type);
     }
 
     /** The same for a caller that has no time: every answer comes within {@code patience} or counts as none. */
     static <T extends Record> WatchedBucket<T> open(
             ControlPlane plane, String name, Duration timeToLive, Duration patience, Class<T> type)
             throws InterruptedException {
-        return new WatchedBucket<>(plane, plane.bucket(name, timeToLive, patience), type);
+        return new WatchedBucket<>(plane, plane.bucket(name, timeToLive, patience), patience, type);
     }
 
     /** Follows the bucket from now on and waits until the local copy is complete, as long as that takes. */
@@ -109,36 +110,19 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
 
     /** The value of {@code key} as JetStream has it now. */
     Optional<T> get(String key) throws ControlException, ControlFormatException {
-        try {
-            KeyValueEntry entry = bucket.get(key);
-            return entry == null ? Optional.empty() : Optional.of(decode(entry));
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException(describe("read", key), e);
-        }
+        KeyValueEntry entry = now("read", key, () -> bucket.get(key));
+        return entry == null ? Optional.empty() : Optional.of(decode(entry));
     }
 
     /** Creates {@code key} if there is none, and says whether it did: the only way to claim something. */
     boolean create(String key, T value) throws ControlException {
-        try {
-            bucket.create(key, ControlCodec.encode(value));
-            return true;
-        } catch (JetStreamApiException e) {
-            if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
-                return false;
-            }
-            throw new ControlException(describe("created", key), e);
-        } catch (IOException e) {
-            throw new ControlException(describe("created", key), e);
-        }
+        return unlessChanged("created", key, () -> bucket.create(key, ControlCodec.encode(value)))
+                .isPresent();
     }
 
     /** Sets {@code key}. */
     void put(String key, T value) throws ControlException {
-        try {
-            bucket.put(key, ControlCodec.encode(value));
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException(describe("written", key), e);
-        }
+        replace(key, value);
     }
 
     /** A value as it is now, with the number of its change. */
@@ -146,21 +130,13 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
 
     /** The value of {@code key} as JetStream has it now, with its revision. */
     Optional<Versioned<T>> getVersioned(String key) throws ControlException, ControlFormatException {
-        try {
-            KeyValueEntry entry = bucket.get(key);
-            return entry == null ? Optional.empty() : Optional.of(new Versioned<>(decode(entry), entry.getRevision()));
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException(describe("read", key), e);
-        }
+        KeyValueEntry entry = now("read", key, () -> bucket.get(key));
+        return entry == null ? Optional.empty() : Optional.of(new Versioned<>(decode(entry), entry.getRevision()));
     }
 
     /** Sets {@code key}, whatever it was; its new revision. */
     long replace(String key, T value) throws ControlException {
-        try {
-            return bucket.put(key, ControlCodec.encode(value));
-        } catch (IOException | JetStreamApiException e) {
-            throw new ControlException(describe("written", key), e);
-        }
+        return now("written", key, () -> bucket.put(key, ControlCodec.encode(value)));
     }
 
     /**
@@ -170,26 +146,46 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
      * @throws ControlException if JetStream did not answer; whether the value was set is unknown then
      */
     OptionalLong update(String key, T value, long revision) throws ControlException {
+        byte[] bytes = ControlCodec.encode(value);
+        return unlessChanged(
+                "written", key, () -> revision == 0 ? bucket.create(key, bytes) : bucket.update(key, bytes, revision));
+    }
+
+    /** Removes {@code key}; does not wait for a connection, since it is the last thing that many do. */
+    void remove(String key) throws ControlException {
         try {
-            byte[] bytes = ControlCodec.encode(value);
-            return OptionalLong.of(revision == 0 ? bucket.create(key, bytes) : bucket.update(key, bytes, revision));
+            plane.uninterruptedly(describe("removed", key), Duration.ZERO, () -> {
+                bucket.delete(key);
+                return key;
+            });
+        } catch (JetStreamApiException e) {
+            throw new ControlException(describe("removed", key), e);
+        }
+    }
+
+    /** Whether there is a connection with NATS now. */
+    boolean isReachable() {
+        return plane.isConnected();
+    }
+
+    private <R> R now(String verb, String key, ControlPlane.Attempt<R> attempt) throws ControlException {
+        try {
+            return plane.uninterruptedly(describe(verb, key), patience, attempt);
+        } catch (JetStreamApiException e) {
+            throw new ControlException(describe(verb, key), e);
+        }
+    }
+
+    /** The new revision, or nothing if the key is not as it was expected to be. */
+    private OptionalLong unlessChanged(String verb, String key, ControlPlane.Attempt<Long> attempt)
+            throws ControlException {
+        try {
+            return OptionalLong.of(plane.uninterruptedly(describe(verb, key), patience, attempt));
         } catch (JetStreamApiException e) {
             if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
                 return OptionalLong.empty();
             }
-            throw new ControlException(describe("written", key), e);
-        } catch (IOException e) {
-            throw new ControlException(describe("written", key), e);
-        }
-    }
-
-    /** Removes {@code key}. */
-    void remove(String key) throws ControlException {
-        try {
-            bucket.delete(key);
-        } catch (IOException | JetStreamApiException | IllegalStateException e) {
-            // An IllegalStateException says that the connection has been closed.
-            throw new ControlException(describe("removed", key), e);
+            throw new ControlException(describe(verb, key), e);
         }
     }
 

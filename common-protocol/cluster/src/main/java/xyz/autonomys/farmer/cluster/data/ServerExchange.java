@@ -145,7 +145,8 @@ final class ServerExchange implements Answer {
             end(EndStatus.MALFORMED, e.getMessage());
         } catch (InterruptedException _) {
             end(EndStatus.FAILED, "the process closes");
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // An Error too: whatever a handler dies of, the asker hears of it and the place is free again.
             if (!isCancelled()) {
                 FAILURES.warn(
                         String.valueOf(kind),

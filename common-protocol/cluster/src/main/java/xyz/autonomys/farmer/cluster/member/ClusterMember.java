@@ -135,7 +135,11 @@ public final class ClusterMember implements AutoCloseable {
         boolean joined = false;
         try {
             control = ControlPlane.connect(
-                    options.nats(), options.subjects(), options.role() + " " + options.id(), waits);
+                    options.nats(),
+                    options.subjects(),
+                    options.role() + " " + options.id(),
+                    waits,
+                    options.natsRefused());
             control.observe(meters);
             ClusterIdentity identity;
             try (ClusterIdentities identities = new ClusterIdentities(control)) {

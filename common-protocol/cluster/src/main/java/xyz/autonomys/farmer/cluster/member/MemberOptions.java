@@ -21,6 +21,8 @@ import xyz.autonomys.farmer.telemetry.Telemetry;
  * @param version version of the program
  * @param telemetry figures of the process; somebody else's to close
  * @param waitClock by which the role measures how long it waits for something, as {@link System#nanoTime}
+ * @param natsRefused called, on a thread of its own, when NATS refuses this process for good after it was connected; it
+ *     must end the process, since nothing that was made from the connection works any more
  */
 public record MemberOptions(
         MemberRole role,
@@ -32,8 +34,9 @@ public record MemberOptions(
         boolean encrypt,
         String version,
         Telemetry telemetry,
-        LongSupplier waitClock) {
-    /** Without encryption, by the clock of the system and with figures that nobody reads. */
+        LongSupplier waitClock,
+        Runnable natsRefused) {
+    /** Without encryption, by the clock of the system, with figures that nobody reads, and no end of its own. */
     public MemberOptions(
             MemberRole role,
             MemberId id,
@@ -42,18 +45,39 @@ public record MemberOptions(
             int listenPort,
             Optional<String> advertise,
             String version) {
-        this(role, id, nats, subjects, listenPort, advertise, false, version, Telemetry.unread(), System::nanoTime);
+        this(
+                role,
+                id,
+                nats,
+                subjects,
+                listenPort,
+                advertise,
+                false,
+                version,
+                Telemetry.unread(),
+                System::nanoTime,
+                () -> {});
     }
 
     /** The same for another role and identity in the same process. */
     public MemberOptions as(MemberRole otherRole, MemberId otherId) {
         return new MemberOptions(
-                otherRole, otherId, nats, subjects, listenPort, advertise, encrypt, version, telemetry, waitClock);
+                otherRole,
+                otherId,
+                nats,
+                subjects,
+                listenPort,
+                advertise,
+                encrypt,
+                version,
+                telemetry,
+                waitClock,
+                natsRefused);
     }
 
     /** The same with waits measured by another clock. */
     public MemberOptions withWaitClock(LongSupplier nanoClock) {
         return new MemberOptions(
-                role, id, nats, subjects, listenPort, advertise, encrypt, version, telemetry, nanoClock);
+                role, id, nats, subjects, listenPort, advertise, encrypt, version, telemetry, nanoClock, natsRefused);
     }
 }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +42,7 @@ import xyz.autonomys.farmer.primitives.SegmentHeader;
 import xyz.autonomys.farmer.primitives.SlotInfo;
 import xyz.autonomys.farmer.primitives.Solution;
 import xyz.autonomys.farmer.primitives.SolutionResponse;
+import xyz.autonomys.farmer.telemetry.WaitRegister;
 
 /** The control plane against a real nats-server with JetStream. */
 class ControlPlaneTest {
@@ -457,5 +462,83 @@ class ControlPlaneTest {
         } finally {
             server.close();
         }
+    }
+
+    /** The client would keep a mebibyte of it and then fail in another way. */
+    @Test
+    void nothingIsKeptForLaterWhileNatsIsAway(@TempDir Path own) throws Exception {
+        PrivateNatsServer server = PrivateNatsServer.start(own, 0);
+        try (ControlPlane first =
+                        ControlPlane.connect(NatsSettings.of(List.of(server.url())), new Subjects("away"), "test");
+                WatchedBucket<FormerMap> bucket =
+                        WatchedBucket.open(first, "maps", Duration.ZERO, Duration.ofMillis(1), FormerMap.class)) {
+            FormerMap large = new FormerMap(1, "x".repeat(60_000), 1, List.of());
+            server.kill();
+            eventually("the loss", () -> !first.isConnected());
+            for (int i = 0; i < 100; i++) {
+                ControlException away = assertThrows(ControlException.class, () -> bucket.put("key", large));
+                assertTrue(away.getMessage().endsWith("NATS is away"), away.getMessage());
+            }
+        } finally {
+            server.close();
+        }
+    }
+
+    @Test
+    void whoHoldsAnEntryThatRanOutTakesItAgainUnlessAnotherHasIt() throws Exception {
+        try (WatchedBucket<FormerHolder> bucket =
+                WatchedBucket.open(plane, "claims", Duration.ZERO, FormerHolder.class)) {
+            Claim<FormerHolder> claim =
+                    Claim.take(bucket, "key", new FormerHolder(id(1), 1), 0).orElseThrow();
+            bucket.remove("key");
+            assertTrue(claim.renew());
+            assertEquals(id(1), bucket.get("key").orElseThrow().id());
+            assertTrue(claim.renew());
+            bucket.put("key", new FormerHolder(id(2), 1));
+            assertFalse(claim.renew());
+            bucket.remove("key");
+            assertFalse(claim.renew(), "for good");
+        }
+    }
+
+    /** The client gives up then, and would leave a process that lives and does nothing. */
+    @Test
+    void aServerThatRefusesItLaterEndsTheProcess(@TempDir Path own) throws Exception {
+        int port;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            port = socket.getLocalPort();
+        }
+        CountDownLatch refused = new CountDownLatch(1);
+        Process server = withToken(own, port, "before");
+        try (WaitRegister waits = new WaitRegister();
+                ControlPlane first = ControlPlane.connect(
+                        new NatsSettings(
+                                List.of("nats://127.0.0.1:" + port),
+                                Optional.empty(),
+                                Optional.of("before"),
+                                Optional.empty()),
+                        new Subjects("refused"),
+                        "test",
+                        waits,
+                        refused::countDown)) {
+            server.destroyForcibly().waitFor();
+            eventually("the loss", () -> !first.isConnected());
+            assertEquals(1, refused.getCount());
+            server = withToken(own, port, "after");
+            assertTrue(refused.await(60, TimeUnit.SECONDS));
+        } finally {
+            server.destroyForcibly().waitFor();
+        }
+    }
+
+    private static Process withToken(Path own, int port, String token) throws IOException {
+        Path configuration = Files.writeString(
+                own.resolve("nats.conf"),
+                "listen: 127.0.0.1:" + port + "\njetstream { store_dir: \"" + own + "\" }\nauthorization { token: \""
+                        + token + "\" }\n");
+        return new ProcessBuilder(PrivateNatsServer.executable(), "--config", configuration.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(own.resolve("nats.log").toFile())
+                .start();
     }
 }

@@ -134,6 +134,27 @@ class DataPlaneTest {
         assertEquals(FailureKind.NOT_SERVED, refusal.kind());
     }
 
+    /** As many times as there are places for requests. */
+    @Test
+    void aHandlerThatDiesLeavesItsPlace() throws Exception {
+        cluster.server.register(DataRequest.Proof.class, (_, _) -> {
+            throw new StackOverflowError("too deep");
+        });
+        for (int i = 0; i < DataServerSettings.onPort(0).maxRequests(); i++) {
+            DataPlaneException died = assertThrows(
+                    DataPlaneException.class,
+                    () -> cluster.client.ask(
+                            cluster.address(),
+                            new DataRequest.Proof(new byte[1]),
+                            RequestOptions.within(TestCluster.PATIENT),
+                            1024));
+            assertEquals(FailureKind.REMOTE, died.kind());
+            assertTrue(died.getMessage().contains("too deep"), died.getMessage());
+        }
+        servePieces();
+        assertEquals(1, fetch(1).size());
+    }
+
     @Test
     void aFailingHandlerSaysWhy() {
         cluster.server.register(DataRequest.Pieces.class, (_, _) -> {
