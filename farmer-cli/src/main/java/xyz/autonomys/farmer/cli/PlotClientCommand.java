@@ -33,6 +33,8 @@ final class PlotClientCommand implements Callable<Integer> {
     @ParentCommand
     private ClusterCommand cluster;
 
+    private static final int FEWEST_AUDIT_THREADS = 4;
+
     @Spec
     private CommandSpec spec;
 
@@ -62,9 +64,9 @@ final class PlotClientCommand implements Callable<Integer> {
     @Option(
             names = "--audit-threads",
             paramLabel = "N",
-            description = "Threads that audit (default: the number of cores, at least 4).")
+            description = "Threads of each farm that audit (default: its share of the cores, at least 4).")
     @Range(from = 1)
-    private int auditThreads = Math.max(4, Runtime.getRuntime().availableProcessors());
+    private Integer auditThreads;
 
     @Override
     public Integer call() throws Exception {
@@ -87,8 +89,12 @@ final class PlotClientCommand implements Callable<Integer> {
                         reward,
                         places,
                         tasksPerFarm == null ? OptionalInt.empty() : OptionalInt.of(tasksPerFarm),
-                        auditThreads),
+                        auditThreads == null ? auditThreads(places.size()) : auditThreads),
                 kzg));
+    }
+
+    private static int auditThreads(int farms) {
+        return Math.max(FEWEST_AUDIT_THREADS, Math.ceilDiv(Runtime.getRuntime().availableProcessors(), farms));
     }
 
     private static PlotClientSettings.FarmPlace place(DirectoryArgument argument) {

@@ -146,13 +146,14 @@ public final class PlotClient implements AutoCloseable {
         signer = new RewardSigner(control, farms);
         farming = new Farming(
                 figures,
-                farm -> leases.isHeld(farm.id().toString()),
-                sector -> segments.isExpired(
-                        sector.sectorId(),
-                        sector.historySize(),
-                        chainInfos.current().orElse(chain).protocolInfo()),
-                settings.rewardAddress(),
-                settings.auditThreads(),
+                new FarmWorker.FarmingRules(
+                        farm -> leases.isHeld(farm.id().toString()),
+                        sector -> segments.isExpired(
+                                sector.sectorId(),
+                                sector.historySize(),
+                                chainInfos.current().orElse(chain).protocolInfo()),
+                        settings.rewardAddress(),
+                        settings.auditThreads()),
                 proofs,
                 submitter,
                 member.meters());
@@ -299,14 +300,14 @@ public final class PlotClient implements AutoCloseable {
         if (farming != null) {
             details.add(new Member.Detail("slots audited", Long.toString(farming.audits())));
             details.add(new Member.Detail("slots missed", Long.toString(farming.missed())));
-            details.add(new Member.Detail("audits", farming.auditTimes().toString()));
+            details.add(new Member.Detail("audits", farming.times().audits().toString()));
             details.add(new Member.Detail("proofs", proofs.times().toString()));
             details.add(new Member.Detail("proofs by this process", Long.toString(proofs.local())));
             details.add(new Member.Detail("second proof-servers asked", Long.toString(proofs.hedged())));
             details.add(new Member.Detail("chunks not proven in time", Long.toString(proofs.late())));
             details.add(new Member.Detail("wrong proofs", Long.toString(proofs.wrong())));
             details.add(new Member.Detail(
-                    "from slot to solution", farming.submissionTimes().toString()));
+                    "from slot to solution", farming.times().submissions().toString()));
             details.add(new Member.Detail("solutions accepted", Long.toString(submitter.accepted())));
             details.add(new Member.Detail("solutions refused", Long.toString(submitter.refused())));
             details.add(new Member.Detail("solutions unknown", Long.toString(submitter.unknown())));

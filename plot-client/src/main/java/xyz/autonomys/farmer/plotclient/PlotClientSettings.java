@@ -14,7 +14,7 @@ import xyz.autonomys.farmer.primitives.PublicKey;
  * @param rewardAddress account that is rewarded
  * @param farms the farms it owns, at least one
  * @param tasksPerFarm sectors of one farm that are asked for at a time; empty for as many as its disk can store
- * @param auditThreads threads that read and hash at every slot
+ * @param auditThreads threads of each farm that read and hash at every slot
  */
 public record PlotClientSettings(
         MemberOptions member,

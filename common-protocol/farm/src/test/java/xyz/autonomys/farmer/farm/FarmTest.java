@@ -386,6 +386,24 @@ class FarmTest {
     }
 
     @Test
+    void aSectorIsNoLongerThereWhenItIsReplaced() throws Exception {
+        SampleFarm.unpack(dir());
+        try (Farm farm = Farm.open(dir(), FarmOptions.existing())) {
+            SectorSummary before = farm.sector(0).orElseThrow();
+            assertTrue(farm.isStillThere(before));
+            TestSectors other = TestSectors.make(0, before.piecesInSector(), before.historySize(), 7);
+            try (IncomingSector incoming = farm.beginSector(0)) {
+                TestSectors.append(incoming, other.staged(), 1);
+                assertFalse(farm.isStillThere(before), "its first byte is another's");
+                TestSectors.append(incoming, other.staged(), other.staged().length);
+                incoming.finish();
+            }
+            assertFalse(farm.isStillThere(before), "the next one is another, whatever it has in common with it");
+            assertTrue(farm.isStillThere(farm.sector(0).orElseThrow()));
+        }
+    }
+
+    @Test
     void aCreationThatWasCutShortGoesOn() throws Exception {
         Files.createDirectories(dir());
         Files.createFile(file("single_disk_farm.json"));
