@@ -66,6 +66,7 @@ final class FarmPlotting {
     private volatile int dueForReplotting;
     private volatile int aboutToExpire;
     private volatile int expired;
+    private long lookedAt = System.nanoTime();
     private volatile String taking = "";
     private volatile boolean closing;
     private StagedSectors announcements;
@@ -164,6 +165,7 @@ final class FarmPlotting {
 
     /** Looks after the tasks that are out; to be called every second or so. */
     void lookAfter() throws ControlException {
+        takeWhatWasLeft();
         for (int index : outstanding.silentFor(SILENCE)) {
             Optional<OutstandingTasks.Task> task = outstanding.find(index);
             if (task.isEmpty()) {
@@ -179,8 +181,17 @@ final class FarmPlotting {
                         index,
                         farm.id());
                 figures.askedForAgain();
-                outstanding.remove(index);
+                outstanding.remove(index, task.get().generation());
             }
+        }
+    }
+
+    /** What could not be taken, or was announced while this process could not hear it, is tried again now and then. */
+    private void takeWhatWasLeft() {
+        long now = System.nanoTime();
+        if (announcements != null && now - lookedAt > SILENCE.toNanos()) {
+            lookedAt = now;
+            announcements.all().values().forEach(this::staged);
         }
     }
 
@@ -266,7 +277,7 @@ final class FarmPlotting {
         } finally {
             if (!posted) {
                 // It may have arrived all the same; then its sector is taken if it is still missing.
-                outstanding.remove(index);
+                outstanding.remove(index, generation);
             }
         }
     }
@@ -301,7 +312,9 @@ final class FarmPlotting {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             if (!closing) {
-                LOG.error("Sector {} could not be taken", taskId, e);
+                LOG.error(
+                        "Sector {} could not be taken and is tried again: {}", taskId, String.valueOf(e.getMessage()));
+                LOG.debug("Sector {} could not be taken", taskId, e);
             }
         } finally {
             taking = "";
@@ -359,7 +372,11 @@ final class FarmPlotting {
                             "Sector {} could not be taken yet: {}",
                             sector.task().taskId(),
                             e.getMessage());
-                    if (e instanceof DataPlaneException failure && failure.kind() == FailureKind.NOT_SERVED) {
+                    if (!member.control().isConnected()) {
+                        // Who is there cannot be known.
+                        giveUpAt = System.nanoTime() + HOLDER_GONE_AFTER.toNanos();
+                    }
+                    if (e instanceof DataPlaneException failure && failure.kind() == FailureKind.MISSING) {
                         throw new SectorGoneException("Plot-server " + sector.holder() + " has lost it", e);
                     }
                     damaged += isDamaged(e) ? 1 : 0;
@@ -393,7 +410,7 @@ final class FarmPlotting {
     }
 
     private void tellTaken(StagedSector sector) throws InterruptedException {
-        outstanding.remove(sector.task().sectorIndex());
+        outstanding.remove(sector.task().sectorIndex(), sector.task().generation());
         try (Wait wait = waits.telling(sector.task().taskId())) {
             while (!closing) {
                 try {
@@ -413,7 +430,7 @@ final class FarmPlotting {
         } catch (ControlException e) {
             LOG.debug("The entry of sector {} stays for now: {}", sector.task().taskId(), e.getMessage());
         }
-        outstanding.remove(sector.task().sectorIndex());
+        outstanding.remove(sector.task().sectorIndex(), sector.task().generation());
     }
 
     /** What fails from now on fails because the process stops. */

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,9 +104,11 @@ final class OutstandingTasks {
         return silent;
     }
 
-    /** The sector is done, or its task is lost. */
-    synchronized void remove(int sectorIndex) {
-        if (tasks.remove(sectorIndex) != null) {
+    /** The sector of this task is done, or the task is lost; a newer task for the same sector stays. */
+    synchronized void remove(int sectorIndex, long generation) {
+        Task task = tasks.get(sectorIndex);
+        if (task != null && task.generation() == generation) {
+            tasks.remove(sectorIndex);
             try {
                 save();
             } catch (IOException e) {
@@ -122,7 +127,14 @@ final class OutstandingTasks {
         ObjectNode list = node.putObject("tasks");
         tasks.forEach((index, task) -> list.put(Integer.toString(index), task.generation()));
         Path fresh = file.resolveSibling(file.getFileName() + ".tmp");
-        Files.write(fresh, node.toString().getBytes(StandardCharsets.UTF_8));
+        try (FileChannel channel = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(node.toString().getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -50,6 +50,12 @@ public final class ControlPlane implements AutoCloseable {
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long RECONNECT_BUFFER_BYTES = 1 << 20;
+
+    /** A server whose host is cut off is left after at most 8 s: slots are lost as long as that takes. */
+    private static final Duration PING_EVERY = Duration.ofSeconds(2);
+
+    private static final int PINGS_WITHOUT_ANSWER = 2;
+
     private static final int OUTGOING_MESSAGES = 4096;
     private static final int BUCKET_NOT_FOUND = 10059;
     private static final int REPLICAS_OF_A_CLUSTER = 3;
@@ -115,8 +121,8 @@ public final class ControlPlane implements AutoCloseable {
                 .reconnectBufferSize(RECONNECT_BUFFER_BYTES)
                 .maxMessagesInOutgoingQueue(OUTGOING_MESSAGES)
                 .discardMessagesWhenOutgoingQueueFull()
-                .pingInterval(Duration.ofSeconds(5))
-                .maxPingsOut(3)
+                .pingInterval(PING_EVERY)
+                .maxPingsOut(PINGS_WITHOUT_ANSWER)
                 .reportNoResponders()
                 .connectionListener(watch)
                 .errorListener(new LoggedErrors());

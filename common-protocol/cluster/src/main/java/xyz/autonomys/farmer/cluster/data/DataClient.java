@@ -205,7 +205,7 @@ public final class DataClient implements AutoCloseable {
      *
      * @param maxBytes the longest answer that is accepted
      * @return the bytes of the item, its checksum verified
-     * @throws DataPlaneException with the kind of failure; {@link FailureKind#NOT_SERVED} if the item is missing
+     * @throws DataPlaneException with the kind of failure; {@link FailureKind#MISSING} if the item is missing
      */
     public byte[] ask(PeerAddress peer, DataRequest request, RequestOptions options, int maxBytes)
             throws DataPlaneException, InterruptedException {
@@ -213,7 +213,7 @@ public final class DataClient implements AutoCloseable {
             Exchange.Item next = exchange.nextItem();
             ItemHeader item = next == null ? null : next.header();
             if (item == null || !item.found()) {
-                peer(peer).health().failed(FailureKind.NOT_SERVED);
+                peer(peer).health().failed(FailureKind.MISSING);
                 throw new DataPlaneException(FailureKind.NOT_SERVED, peer + " has no answer to " + request);
             }
             if (item.length() > maxBytes || item.length() != item.totalLength()) {

@@ -18,8 +18,10 @@ public enum FailureKind {
     PROTOCOL,
     /** The peer has no room for the request now. */
     BUSY,
-    /** The peer knows nothing of what was asked for, or does not serve this kind of request. */
+    /** The peer does not serve this kind of request, perhaps only not yet. */
     NOT_SERVED,
+    /** The peer serves this kind of request and does not have what was asked for. */
+    MISSING,
     /** The peer tried and failed; its text says why. */
     REMOTE,
     /** This process had no room to start the request in time; says nothing about the peer. */

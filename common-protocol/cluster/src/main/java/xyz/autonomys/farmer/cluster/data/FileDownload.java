@@ -101,7 +101,7 @@ public final class FileDownload implements AutoCloseable {
             Exchange.Item next = exchange.nextItem();
             ItemHeader item = next == null ? null : next.header();
             if (item == null || !item.found()) {
-                throw client.failed(peer, FailureKind.NOT_SERVED, "does not have file " + fileId);
+                throw client.failed(peer, FailureKind.MISSING, "does not have file " + fileId);
             }
             if (item.totalLength() != expectedLength
                     || item.offset() != position()

@@ -58,7 +58,7 @@ public final class PeerHealth {
                     case CONNECT, FIRST_BYTE, STALLED, DISCONNECTED -> 1;
                     case REMOTE, DEADLINE -> 0.5;
                     case BUSY -> 0.25;
-                    case NOT_SERVED, LOCAL_BUDGET -> 0;
+                    case NOT_SERVED, MISSING, LOCAL_BUDGET -> 0;
                 };
         decay();
         penalty += weight;

@@ -203,7 +203,7 @@ final class FragmentGathering {
             boolean mayComeLater =
                     switch (e.kind()) {
                         case CONNECT, FIRST_BYTE, STALLED, DISCONNECTED, BUSY, LOCAL_BUDGET -> true;
-                        case HANDSHAKE, PROTOCOL, CHECKSUM, REMOTE, DEADLINE, NOT_SERVED -> false;
+                        case HANDSHAKE, PROTOCOL, CHECKSUM, REMOTE, DEADLINE, NOT_SERVED, MISSING -> false;
                     };
             unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), e.getMessage(), mayComeLater)));
         } catch (RuntimeException e) {

@@ -165,7 +165,7 @@ class FileDownloadTest {
             DataPlaneException missing = assertThrows(
                     DataPlaneException.class,
                     () -> download.continueFrom(cluster.address(), cluster.client.defaultOptions()));
-            assertEquals(FailureKind.NOT_SERVED, missing.kind());
+            assertEquals(FailureKind.MISSING, missing.kind());
         }
     }
 }
