@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.store;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,9 +10,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -33,10 +36,13 @@ public final class SegmentDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentDirectory.class);
     private static final Pattern NAME = Pattern.compile("segment-(\\d{8,20})\\.pieces(\\.part)?");
     private static final String PART = ".part";
+    private static final String REJECTED = ".rejected";
     private static final long SPARE_BYTES = 64L << 20;
 
     private final Path directory;
     private final Map<Long, Held> segments = new ConcurrentHashMap<>();
+    /** Segments whose files the disk does not give, and why. */
+    private final Map<Long, String> unreadable = new ConcurrentHashMap<>();
 
     /** What is known of a segment's file; guarded by its lock. */
     private static final class Held {
@@ -44,6 +50,8 @@ public final class SegmentDirectory {
         private final BitSet whole = new BitSet(SegmentFile.PIECES);
         private final SegmentLabel label;
         private Path file;
+        /** Whether the file was read or made by this process; if not, whatever has its name is something else. */
+        private boolean known;
 
         Held(SegmentLabel label, Path file) {
             this.label = label;
@@ -53,6 +61,10 @@ public final class SegmentDirectory {
         boolean isPart() {
             return file.getFileName().toString().endsWith(PART);
         }
+
+        boolean isWhole() {
+            return whole.cardinality() == SegmentFile.PIECES;
+        }
     }
 
     private SegmentDirectory(Path directory) {
@@ -61,13 +73,17 @@ public final class SegmentDirectory {
 
     /**
      * Opens a directory, made if there is none, and looks at its files: complete ones by their seal, others piece by
-     * piece. A file that is no segment file is named in the log and left alone.
+     * piece. A file that is no segment file is named in the log and never written to; it is renamed when the segment of
+     * its name is stored. Of a segment whose file cannot be read nothing is stored until the directory is opened again,
+     * see {@link #fault}.
      */
     public static SegmentDirectory open(Path directory) throws IOException {
         SegmentDirectory opened = new SegmentDirectory(Files.createDirectories(directory));
+        Map<Long, List<NamedFile>> bySegment = new TreeMap<>(Long::compareUnsigned);
         for (NamedFile file : files(directory)) {
-            opened.adopt(file.path, file.segmentIndex);
+            bySegment.computeIfAbsent(file.segmentIndex, _ -> new ArrayList<>()).add(file);
         }
+        bySegment.forEach(opened::adopt);
         return opened;
     }
 
@@ -95,36 +111,91 @@ public final class SegmentDirectory {
         return named;
     }
 
-    private void adopt(Path path, long index) throws IOException {
-        boolean named = path.getFileName().toString().endsWith(PART);
-        if (segments.containsKey(index)) {
-            LOG.info("{} is a leftover of a complete segment and is removed", path);
-            Files.delete(path);
+    /** Uses the file of a segment that has most pieces, and deletes others of the same label. */
+    private void adopt(long index, List<NamedFile> files) {
+        List<Held> usable = new ArrayList<>();
+        for (NamedFile file : files) {
+            look(file).ifPresent(usable::add);
+        }
+        if (usable.isEmpty()) {
             return;
         }
-        try (SegmentFile file = SegmentFile.open(path, true)) {
+        unreadable.remove(index);
+        Held best = Collections.max(usable, Comparator.comparingInt(held -> held.whole.cardinality()));
+        segments.put(index, best);
+        try {
+            for (Held other : usable) {
+                if (other != best) {
+                    discard(other, best);
+                }
+            }
+            settle(best);
+        } catch (IOException e) {
+            LOG.error("{} is used as it is, since it cannot be changed: {}", best.file, e.toString());
+        }
+    }
+
+    /** What a file has, if it can be used. */
+    private Optional<Held> look(NamedFile named) {
+        Path path = named.path();
+        try (SegmentFile file = SegmentFile.open(path, false)) {
             SegmentLabel label = file.label();
-            if (label.segmentIndex() != index) {
+            if (label.segmentIndex() != named.segmentIndex()) {
                 LOG.error("{} holds {} and is not used; give it the right name or remove it", path, label);
-                return;
+                return Optional.empty();
             }
             Held held = new Held(label, path);
+            held.known = true;
             if (file.isSealed()) {
                 held.whole.set(0, SegmentFile.PIECES);
             } else {
                 held.whole.or(file.wholePieces());
                 LOG.info("{} has {} of {} pieces", path, held.whole.cardinality(), SegmentFile.PIECES);
             }
-            segments.put(index, held);
-            if (!named && held.whole.cardinality() < SegmentFile.PIECES) {
-                LOG.error("{} was complete and is damaged; what it lacks is fetched again", path);
-                held.file = rename(path, directory.resolve(name(index) + PART));
-            } else if (held.whole.cardinality() == SegmentFile.PIECES) {
+            return Optional.of(held);
+        } catch (SegmentFormatException e) {
+            LOG.error("A segment file is not used: {}; remove it, its segment is fetched again", e.getMessage());
+        } catch (IOException e) {
+            String fault = path + " cannot be read and its segment is left alone: " + e
+                    + "; let this user read and write it, or see with dmesg whether the disk failed, and start again";
+            unreadable.put(named.segmentIndex(), fault);
+            LOG.error("{}", fault);
+        }
+        return Optional.empty();
+    }
+
+    private static void discard(Held other, Held used) throws IOException {
+        if (other.label.equals(used.label)) {
+            LOG.info("{} has no more pieces than {} and is removed", other.file, used.file);
+            Files.delete(other.file);
+        } else {
+            LOG.error("{} holds {} and is not used, since {} has more pieces", other.file, other.label, used.file);
+        }
+    }
+
+    /** Gives a file that was found the seal and the name that befit its pieces. */
+    private void settle(Held held) throws IOException {
+        if (held.isWhole()) {
+            try (SegmentFile file = SegmentFile.open(held.file, !isSealed(held.file))) {
                 complete(file, held);
             }
-        } catch (IOException e) {
-            LOG.error("A segment file is not used: {}; remove it to have it made again", e.getMessage());
+        } else if (!held.isPart()) {
+            LOG.error("{} was complete and is damaged; what it lacks is fetched again", held.file);
+            Path part = part(held.label.segmentIndex());
+            if (!Files.exists(part)) {
+                held.file = rename(held.file, part);
+            }
         }
+    }
+
+    private static boolean isSealed(Path path) throws IOException {
+        try (SegmentFile file = SegmentFile.open(path, false)) {
+            return file.isSealed();
+        }
+    }
+
+    private Path part(long index) {
+        return directory.resolve(name(index) + PART);
     }
 
     private static String name(long index) {
@@ -166,10 +237,18 @@ public final class SegmentDirectory {
         }
         held.lock.readLock().lock();
         try {
-            return held.whole.cardinality() == SegmentFile.PIECES;
+            return held.isWhole();
         } finally {
             held.lock.readLock().unlock();
         }
+    }
+
+    /**
+     * Why the segment's file cannot be read, and what helps; empty if it can, or if there is none. Such a segment has no
+     * label here, and {@link #put} refuses it.
+     */
+    public Optional<String> fault(long segmentIndex) {
+        return Optional.ofNullable(unreadable.get(segmentIndex));
     }
 
     /** Whether there is anything of the segment. */
@@ -186,27 +265,21 @@ public final class SegmentDirectory {
      * Stores verified pieces of one segment; when it returns they are there for good.
      *
      * @param pieces pieces by position, 0 to 255
-     * @throws IOException if the disk has no room or does not take them, or the file here belongs to another segment
+     * @throws IOException if the disk has no room or does not take them, or the file here belongs to another segment or
+     *     cannot be read
      */
     public void put(SegmentLabel label, Map<Integer, Piece> pieces) throws IOException {
-        Held held = segments.computeIfAbsent(
-                label.segmentIndex(), index -> new Held(label, directory.resolve(name(index) + PART)));
-        if (!held.label.equals(label)) {
-            throw new IOException(held.file + " holds " + held.label + ", but the cluster has " + label
-                    + "; remove the file or use another path");
-        }
-        held.lock.writeLock().lock();
+        Held held = lockForWriting(label);
         try {
             Map<Integer, Piece> fresh = new TreeMap<>(pieces);
             fresh.keySet().removeIf(held.whole::get);
             if (fresh.isEmpty()) {
                 return;
             }
-            try (SegmentFile file =
-                    Files.exists(held.file) ? SegmentFile.open(held.file, true) : create(held.file, label)) {
+            try (SegmentFile file = writable(held)) {
                 file.writePieces(fresh);
                 fresh.keySet().forEach(held.whole::set);
-                if (held.whole.cardinality() == SegmentFile.PIECES) {
+                if (held.isWhole()) {
                     complete(file, held);
                 }
             }
@@ -215,26 +288,73 @@ public final class SegmentDirectory {
         }
     }
 
-    /** Deletes a segment's file, if there is one; pieces that are being read are read to the end. */
-    public void remove(long segmentIndex) throws IOException {
-        Held held = segments.remove(segmentIndex);
-        if (held != null) {
-            held.lock.writeLock().lock();
-            try {
-                held.whole.clear();
-                Files.deleteIfExists(held.file);
-            } finally {
-                held.lock.writeLock().unlock();
+    /** What is known of the segment, write-locked. */
+    private Held lockForWriting(SegmentLabel label) throws IOException {
+        long index = label.segmentIndex();
+        if (unreadable.containsKey(index)) {
+            throw new IOException(unreadable.get(index));
+        }
+        while (true) {
+            Held held = segments.computeIfAbsent(index, _ -> new Held(label, part(index)));
+            if (!held.label.equals(label)) {
+                throw new IOException(held.file + " holds " + held.label + ", but the cluster has " + label
+                        + "; remove the file or use another path");
             }
+            held.lock.writeLock().lock();
+            if (segments.get(index) == held) {
+                return held;
+            }
+            // It was removed meanwhile.
+            held.lock.writeLock().unlock();
         }
     }
 
-    private SegmentFile create(Path path, SegmentLabel label) throws IOException {
+    private SegmentFile writable(Held held) throws IOException {
+        if (held.known && Files.exists(held.file)) {
+            try {
+                return SegmentFile.open(held.file, true);
+            } catch (AccessDeniedException e) {
+                throw new IOException(held.file + " cannot be written; let this user write it", e);
+            }
+        }
+        setAside(held.file);
         if (!hasRoom()) {
             throw new IOException("the file system of " + directory + " has " + DiskSpace.free(directory)
                     + " free bytes, a segment takes " + FILE_BYTES + "; free some or give another path");
         }
-        return SegmentFile.create(path, label);
+        SegmentFile created = SegmentFile.create(held.file, held.label);
+        held.known = true;
+        return created;
+    }
+
+    /** Gives a file that is not used another name, so that nothing is written over it, unless it is empty. */
+    private static void setAside(Path path) throws IOException {
+        if (!Files.exists(path) || Files.size(path) == 0) {
+            return;
+        }
+        Path aside = path.resolveSibling(path.getFileName() + REJECTED);
+        for (int i = 2; Files.exists(aside); i++) {
+            aside = path.resolveSibling(path.getFileName() + REJECTED + "-" + i);
+        }
+        Files.move(path, aside);
+        LOG.warn("{} was not used and is now {}; remove it if nobody needs it", path, aside);
+    }
+
+    /** Deletes a segment's file, if there is one; pieces that are being read are read to the end. */
+    public void remove(long segmentIndex) throws IOException {
+        Held held = segments.get(segmentIndex);
+        if (held == null) {
+            return;
+        }
+        held.lock.writeLock().lock();
+        try {
+            if (segments.remove(segmentIndex, held)) {
+                held.whole.clear();
+                Files.deleteIfExists(held.file);
+            }
+        } finally {
+            held.lock.writeLock().unlock();
+        }
     }
 
     private void complete(SegmentFile file, Held held) throws IOException {
@@ -242,7 +362,9 @@ public final class SegmentDirectory {
             file.seal();
         }
         if (held.isPart()) {
-            held.file = rename(held.file, directory.resolve(name(held.label.segmentIndex())));
+            Path complete = directory.resolve(name(held.label.segmentIndex()));
+            setAside(complete);
+            held.file = rename(held.file, complete);
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -74,12 +75,25 @@ final class SegmentFile implements AutoCloseable {
                         StandardOpenOption.TRUNCATE_EXISTING,
                         StandardOpenOption.READ,
                         StandardOpenOption.WRITE));
+        boolean written = false;
+        try {
+            created.write(header(label), 0);
+            written = true;
+            return created;
+        } finally {
+            if (!written) {
+                created.close();
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static ByteBuffer header(SegmentLabel label) {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
         header.put(MAGIC).putInt(FORMAT).putInt(PIECES).putInt(PIECE_BYTES).putInt(0);
         header.putLong(label.segmentIndex());
         header.put(label.genesisHash().toBytes()).put(label.commitment().toBytes());
-        created.write(header.clear(), 0);
-        return created;
+        return header.clear();
     }
 
     /** Opens an existing file without looking into it. */
@@ -94,29 +108,30 @@ final class SegmentFile implements AutoCloseable {
     /**
      * Which segment the file holds.
      *
-     * @throws IOException naming the file and what is wrong if it is no segment file of this format
+     * @throws SegmentFormatException naming the file and what is wrong if it is no segment file of this format
+     * @throws IOException if the disk does not give the bytes
      */
     SegmentLabel label() throws IOException {
         ByteBuffer header = ByteBuffer.allocate(TABLE_OFFSET);
         try {
             read(header, 0);
-        } catch (EOFException e) {
-            throw new IOException(path + " is no segment file: it has only " + file.size() + " bytes", e);
+        } catch (EOFException _) {
+            throw new SegmentFormatException(path + " is no segment file: it has only " + file.size() + " bytes");
         }
         byte[] bytes = header.array();
         if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw new IOException(path + " is no segment file: it does not begin with AFPIECES");
+            throw new SegmentFormatException(path + " is no segment file: it does not begin with AFPIECES");
         }
         header.position(MAGIC.length);
         int format = header.getInt();
         if (format != FORMAT) {
-            throw new IOException(
+            throw new SegmentFormatException(
                     path + " has format " + Integer.toUnsignedString(format) + ", this version reads " + FORMAT);
         }
         int pieces = header.getInt();
         int pieceBytes = header.getInt();
         if (pieces != PIECES || pieceBytes != PIECE_BYTES || header.getInt() != 0) {
-            throw new IOException(path + " announces " + Integer.toUnsignedString(pieces) + " pieces of "
+            throw new SegmentFormatException(path + " announces " + Integer.toUnsignedString(pieces) + " pieces of "
                     + Integer.toUnsignedString(pieceBytes) + " bytes, expected " + PIECES + " of " + PIECE_BYTES);
         }
         return new SegmentLabel(

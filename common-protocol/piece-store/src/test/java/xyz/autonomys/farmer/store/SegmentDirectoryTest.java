@@ -1,10 +1,12 @@
 package xyz.autonomys.farmer.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -178,6 +181,83 @@ class SegmentDirectoryTest {
         IOException refused = assertThrows(IOException.class, () -> directory.put(other, pieces(1, 2)));
         assertTrue(refused.getMessage().contains("cd".repeat(48)), refused.getMessage());
         assertTrue(refused.getMessage().contains("ce".repeat(48)), refused.getMessage());
+    }
+
+    @Test
+    void afterACrashInTheHeaderTheSegmentIsStoredAnew() throws Exception {
+        for (int length : new int[] {0, 5, SegmentFile.TABLE_OFFSET - 1}) {
+            fill(0, 1);
+            cut(part(), length);
+            SegmentDirectory.open(path).put(LABEL, pieces(0, 4));
+            assertEquals(Set.of(0, 1, 2, 3), held(SegmentDirectory.open(path)), "a header of " + length + " bytes");
+            Files.delete(part());
+        }
+        fill(0, 1);
+        write(part(), 0, new byte[SegmentFile.HEADER_BYTES]);
+        fill(2, 256);
+        fill(0, 2);
+        assertEquals(256, held(SegmentDirectory.open(path)).size(), "a header that never reached the disk");
+    }
+
+    @Test
+    void filesThatAreNotUsedAreNeverWrittenOver() throws Exception {
+        Files.writeString(complete(), "of another program");
+        Files.writeString(part(), "of a later release");
+        fill(0, 1);
+        assertEquals("of a later release", Files.readString(rejected(part(), "")));
+        cut(part(), 17);
+        byte[] torn = Files.readAllBytes(part());
+        fill(0, 256);
+        assertEquals(256, held(SegmentDirectory.open(path)).size());
+        assertEquals("of another program", Files.readString(rejected(complete(), "")));
+        assertArrayEquals(torn, Files.readAllBytes(rejected(part(), "-2")));
+    }
+
+    private static Path rejected(Path file, String number) {
+        return file.resolveSibling(file.getFileName() + ".rejected" + number);
+    }
+
+    @Test
+    void ofADamagedSegmentAndAPartTheOneWithMorePiecesIsUsed() throws Exception {
+        fill(0, 256);
+        Path aside = Files.move(complete(), path.resolve("aside"));
+        write(aside, SegmentFile.TABLE_OFFSET + 20L * 32, new byte[] {7});
+        fill(0, 16);
+        Files.copy(aside, complete());
+        SegmentDirectory directory = SegmentDirectory.open(path);
+        assertEquals(255, held(directory).size());
+        directory.put(LABEL, pieces(20, 21));
+        assertFalse(Files.exists(part()));
+        assertEquals(256, held(SegmentDirectory.open(path)).size());
+        Files.delete(complete());
+        fill(0, 16);
+        cut(aside, SegmentFile.HEADER_BYTES + 4L * SegmentFile.PIECE_BYTES);
+        Files.move(aside, complete());
+        directory = SegmentDirectory.open(path);
+        assertEquals(IntStream.range(0, 16).boxed().collect(Collectors.toSet()), held(directory));
+        assertPiece(directory, 15);
+        assertFalse(Files.exists(complete()));
+    }
+
+    @Test
+    void aSegmentWhoseFileCannotBeReadIsLeftAlone() throws Exception {
+        Files.createDirectory(complete());
+        SegmentDirectory directory = SegmentDirectory.open(path);
+        String fault = directory.fault(3).orElseThrow();
+        assertTrue(fault.contains(complete().toString()) && fault.contains("Is a directory"), fault);
+        assertFalse(fault.contains("remove"), fault);
+        IOException refused = assertThrows(IOException.class, () -> directory.put(LABEL, pieces(0, 1)));
+        assertEquals(fault, refused.getMessage());
+        assertFalse(Files.exists(part()));
+        assertTrue(directory.fault(4).isEmpty());
+    }
+
+    @Test
+    void aCompleteFileThatThisUserMayOnlyReadIsUsed() throws Exception {
+        fill(0, 256);
+        Files.setPosixFilePermissions(complete(), PosixFilePermissions.fromString("r--r--r--"));
+        assumeFalse(Files.isWritable(complete()), "root may write everything");
+        assertPiece(SegmentDirectory.open(path), 7);
     }
 
     @Test

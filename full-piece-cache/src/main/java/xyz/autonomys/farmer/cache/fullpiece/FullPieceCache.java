@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.cache.fullpiece;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -155,6 +156,12 @@ public final class FullPieceCache implements AutoCloseable {
             if (held != null && !held.equals(label(segment))) {
                 foreign.add(segment);
                 LOG.error("A file here has {}, the cluster has {}; it is not used, remove it", held, label(segment));
+                continue;
+            }
+            Optional<String> fault = directories.fault(segment);
+            if (fault.isPresent()) {
+                foreign.add(segment);
+                LOG.error("Segment {} is not served: {}", Long.toUnsignedString(segment), fault.get());
                 continue;
             }
             for (int position = 0; position < ProtocolSizes.SEGMENT_PIECES; position++) {

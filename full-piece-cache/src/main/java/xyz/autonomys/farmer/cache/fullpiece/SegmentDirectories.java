@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -112,6 +113,15 @@ final class SegmentDirectories implements AutoCloseable {
             }
         }
         return null;
+    }
+
+    /** Why nothing can be stored of a segment, and what helps; empty if it can. */
+    Optional<String> fault(long segmentIndex) {
+        return label(segmentIndex) == null
+                ? directories.stream()
+                        .flatMap(directory -> directory.fault(segmentIndex).stream())
+                        .findFirst()
+                : Optional.empty();
     }
 
     boolean contains(long pieceIndex) {

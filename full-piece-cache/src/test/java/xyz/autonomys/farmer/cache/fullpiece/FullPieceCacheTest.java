@@ -171,6 +171,19 @@ class FullPieceCacheTest {
     }
 
     @Test
+    void aSegmentWhoseFileCannotBeReadIsNotFetched() throws Exception {
+        Path unreadable = Files.createDirectories(directory.resolve("a").resolve("segment-00000000.pieces"));
+        try (TestController controller = new TestController(NATS.url(), cluster, 2);
+                FullPieceCache cache = cache(false, "a")) {
+            awaitComplete(cache, SEGMENT);
+            assertEquals(SEGMENT, controller.served());
+            eventually("the word of it", () -> controller.member().membership().find(cache.id()).stream()
+                    .anyMatch(member -> !member.healthy()));
+        }
+        assertTrue(Files.isDirectory(unreadable));
+    }
+
+    @Test
     void aDirectoryInUseOrOfAnotherChainIsRefused() throws Exception {
         Path own = directory.resolve("a");
         SegmentDirectory.open(own)
