@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -111,6 +112,23 @@ public final class DirectoryVerification {
             all.set(0, SegmentFile.PIECES);
             return new Finding(directory.toString(), segment, new BitSet(), all);
         }
+        try {
+            return findIn(log, segment, file);
+        } catch (NoSuchFileException _) {
+            // Who uses the directory has renamed or removed it since.
+            SegmentDirectory.NamedFile now = fileOf(segment);
+            return find(log, segment, file.equals(now) ? null : now);
+        }
+    }
+
+    private SegmentDirectory.NamedFile fileOf(long segment) throws IOException {
+        return SegmentDirectory.files(directory).stream()
+                .filter(file -> file.segmentIndex() == segment)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Finding findIn(VerificationLog log, long segment, SegmentDirectory.NamedFile file) throws IOException {
         // A file that was changed since is another place.
         String place = file.path() + " (" + Files.getLastModifiedTime(file.path()) + ")";
         Optional<Finding> known = log.find(place, segment);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -168,6 +169,48 @@ class DirectoryVerificationTest {
             written.add(new Finding(place + "before", 0, only(3), new BitSet()));
         }
         assertTrue(verifyOne().isGood());
+    }
+
+    @Test
+    void aPartThatIsCompletedMeanwhileIsVerifiedUnderItsNewName() throws Exception {
+        Map<Integer, Piece> pieces = new HashMap<>();
+        SegmentDirectory segments = SegmentDirectory.open(source);
+        for (int position = 0; position < SegmentFile.PIECES; position++) {
+            pieces.put(position, ((PieceReading.Found) segments.read(position)).piece());
+        }
+        SegmentDirectory.open(directory).put(new SegmentLabel(1, GENESIS, label.commitment()), pieces);
+        Path complete = directory.resolve("segment-00000001.pieces");
+        Path part = Files.move(complete, directory.resolve("segment-00000001.pieces.part"));
+        List<Finding> findings = new ArrayList<>();
+        new DirectoryVerification(directory, VERIFIER, Optional.empty()).run((finding, fraction) -> {
+            findings.add(finding);
+            move(part, complete);
+        });
+        assertEquals(2, findings.size());
+        assertTrue(findings.getLast().isGood(), () -> findings.getLast().toString());
+        assertEquals(complete.toString(), findings.getLast().place());
+    }
+
+    @Test
+    void aSegmentThatIsRemovedMeanwhileIsMissing() throws Exception {
+        Path other = directory.resolve("segment-00000001.pieces.part");
+        Files.writeString(other, "anything");
+        List<Finding> findings = new ArrayList<>();
+        new DirectoryVerification(directory, VERIFIER, Optional.empty()).run((finding, fraction) -> {
+            findings.add(finding);
+            move(other, source.resolve("moved"));
+        });
+        assertEquals(256, findings.getLast().missing().cardinality());
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            if (Files.exists(from)) {
+                Files.move(from, to);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
