@@ -189,7 +189,7 @@ public final class ShardedCache implements AutoCloseable {
     private void place(Placement placement) {
         cacheMap.over();
         share.place(placement);
-        filler.retain(share::contains);
+        filler.retain(this::lacks);
         wantLacking();
         LOG.info(
                 "New {}; of {} pieces of this cache's share {} are lacking",
@@ -211,10 +211,14 @@ public final class ShardedCache implements AutoCloseable {
 
     private void wantLacking() {
         share.forEach(index -> {
-            if (!stores.holdsAll(share.items(index))) {
+            if (lacks(index)) {
                 filler.want(index);
             }
         });
+    }
+
+    private boolean lacks(long index) {
+        return share.contains(index) && !stores.holdsAll(share.items(index));
     }
 
     /** Stores of verified pieces what this cache should hold of them. */

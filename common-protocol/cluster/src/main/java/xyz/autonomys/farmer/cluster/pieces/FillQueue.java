@@ -26,6 +26,8 @@ final class FillQueue {
     private final Condition changed = lock.newCondition();
     private final TreeSet<Long> ready = new TreeSet<>(Long::compareUnsigned);
     private final Set<Long> inWork = new HashSet<>();
+    /** Pieces in work that were wanted since their work began. */
+    private final Set<Long> wantedAgain = new HashSet<>();
     /** Pieces that wait, and since how many failures. */
     private final Map<Long, Integer> waiting = new HashMap<>();
 
@@ -37,11 +39,13 @@ final class FillQueue {
 
     private record Due(long index, int failures, long nanos) {}
 
-    /** Makes a piece ready, unless it is known already. */
+    /** Makes a piece ready, unless it is known already; one in work is looked at again when it is done. */
     void want(long index) {
         lock.lock();
         try {
-            if (!inWork.contains(index) && !waiting.containsKey(index) && ready.add(index)) {
+            if (inWork.contains(index)) {
+                wantedAgain.add(index);
+            } else if (!waiting.containsKey(index) && ready.add(index)) {
                 changed.signal();
             }
         } finally {
@@ -49,7 +53,7 @@ final class FillQueue {
         }
     }
 
-    /** Forgets all pieces but those that {@code wanted} accepts, those in work when their attempt is over. */
+    /** Forgets all pieces but those that {@code stillWanted} accepts, those in work when their attempt is over. */
     void retain(LongPredicate stillWanted) {
         lock.lock();
         try {
@@ -97,12 +101,18 @@ final class FillQueue {
         return due.isEmpty() ? LOOK_AGAIN.toNanos() : due.peek().nanos() - now;
     }
 
-    /** A piece in work needs no more work. */
+    /**
+     * A piece in work needs no more work, unless it was wanted meanwhile and is still accepted by {@link #retain}: what
+     * was done for it may not be what is lacking now.
+     */
     void done(long index) {
         lock.lock();
         try {
             inWork.remove(index);
             failures.remove(index);
+            if (wantedAgain.remove(index) && wanted.test(index) && ready.add(index)) {
+                changed.signal();
+            }
         } finally {
             lock.unlock();
         }
@@ -112,6 +122,7 @@ final class FillQueue {
     void failed(long index) {
         lock.lock();
         try {
+            wantedAgain.remove(index);
             if (inWork.remove(index) && wanted.test(index)) {
                 int count = failures.merge(index, 1, Integer::sum);
                 long delay = FIRST_DELAY.toNanos() << Math.min(count - 1, MAX_DOUBLINGS);

@@ -145,7 +145,10 @@ public final class PieceFiller implements AutoCloseable {
         queue.want(pieceIndex);
     }
 
-    /** Only the pieces that {@code wanted} accepts are still lacking. */
+    /**
+     * Only the pieces that {@code wanted} accepts are still lacking. It is asked again about a piece that was wanted
+     * while it was fetched, so it should accept what the keeper does not have and nothing else.
+     */
     public void retain(LongPredicate wanted) {
         queue.retain(wanted);
         liars.keySet().removeIf(index -> !wanted.test(index));

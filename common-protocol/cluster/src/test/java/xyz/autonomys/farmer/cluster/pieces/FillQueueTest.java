@@ -22,7 +22,7 @@ class FillQueueTest {
         assertEquals(4, queue.size());
         assertEquals(List.of(3L, 4L), take(2));
         queue.want(3);
-        assertEquals(List.of(5L, -1L), take(9), "a piece in work is not wanted again; indexes are unsigned");
+        assertEquals(List.of(5L, -1L), take(9), "a piece in work does not leave again; indexes are unsigned");
         assertEquals(4, queue.size());
         queue.done(3);
         queue.want(3);
@@ -39,6 +39,29 @@ class FillQueueTest {
         assertEquals(List.of(8L), take(9), "it does not come back at once");
         assertEquals(List.of(7L), take(9), "but later, by itself");
         assertEquals(2, queue.size());
+    }
+
+    @Test
+    void aPieceThatIsWantedWhileInWorkIsLookedAtAgainWhenItIsDone() throws Exception {
+        queue.want(7);
+        queue.want(8);
+        take(2);
+        queue.want(7);
+        queue.want(8);
+        queue.retain(index -> index == 7);
+        queue.done(7);
+        queue.done(8);
+        assertEquals(1, queue.size(), "only what is still lacking");
+        assertEquals(List.of(7L), take(9));
+        queue.done(7);
+        assertEquals(0, queue.size(), "once for each time");
+        queue.want(7);
+        take(1);
+        queue.want(7);
+        queue.failed(7);
+        assertEquals(List.of(7L), take(1));
+        queue.done(7);
+        assertEquals(0, queue.size(), "another attempt is all that was wanted");
     }
 
     @Test
