@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,6 +34,8 @@ public final class CacheMaps implements AutoCloseable {
     private final ScheduledExecutorService starts = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("cache-maps").factory());
     private volatile List<Placement> alive = List.of();
+    /** The next look, null if no map waits for its start. */
+    private Future<?> nextLook;
 
     /**
      * Reads the maps and follows changes.
@@ -64,10 +68,6 @@ public final class CacheMaps implements AutoCloseable {
         if (before == null || !before.map().equals(map)) {
             known.put(map.epoch(), new Placement(map));
         }
-        long wait = map.startsAtMillis() - clockMillis.getAsLong();
-        if (wait > 0 && !starts.isShutdown()) {
-            starts.schedule(this::look, wait, TimeUnit.MILLISECONDS);
-        }
         look();
     }
 
@@ -80,9 +80,25 @@ public final class CacheMaps implements AutoCloseable {
         look();
     }
 
+    /** Looks again when the next map starts; if the clock was set back meanwhile, that look leads to another. */
+    private void scheduleLook(long now) {
+        if (nextLook != null) {
+            nextLook.cancel(false);
+            nextLook = null;
+        }
+        OptionalLong next = known.values().stream()
+                .mapToLong(placement -> placement.map().startsAtMillis())
+                .filter(start -> start > now)
+                .min();
+        if (next.isPresent() && !starts.isShutdown()) {
+            nextLook = starts.schedule(this::look, next.getAsLong() - now, TimeUnit.MILLISECONDS);
+        }
+    }
+
     /** Sees which maps hold now. */
     private synchronized void look() {
         long now = clockMillis.getAsLong();
+        scheduleLook(now);
         List<Placement> before = alive;
         List<Placement> after = known.descendingMap().values().stream()
                 .filter(placement -> placement.map().startsAtMillis() <= now)
