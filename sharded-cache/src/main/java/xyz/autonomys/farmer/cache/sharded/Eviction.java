@@ -48,6 +48,7 @@ final class Eviction {
             return;
         }
         Placement placement = share.placement();
+        Set<MemberId> silent = new HashSet<>();
         List<Long> batch = new ArrayList<>();
         int kept = 0;
         for (long piece : stores.pieces()) {
@@ -56,7 +57,7 @@ final class Eviction {
                 kept++;
             }
             if (batch.size() == BATCH) {
-                drop(placement, batch);
+                drop(placement, batch, silent);
                 batch.clear();
                 if (stores.room(parts) >= items) {
                     return;
@@ -64,7 +65,7 @@ final class Eviction {
             }
         }
         if (!batch.isEmpty()) {
-            drop(placement, batch);
+            drop(placement, batch, silent);
         }
         if (stores.room(parts) < items) {
             throw new IOException(
@@ -82,8 +83,9 @@ final class Eviction {
                 .toList();
     }
 
-    private void drop(Placement placement, List<Long> pieces) throws IOException, InterruptedException {
-        Set<Long> safe = safe(placement, pieces);
+    private void drop(Placement placement, List<Long> pieces, Set<MemberId> silent)
+            throws IOException, InterruptedException {
+        Set<Long> safe = safe(placement, pieces, silent);
         for (long piece : safe) {
             for (CacheItem item : unwanted(piece)) {
                 stores.remove(item);
@@ -92,8 +94,12 @@ final class Eviction {
         LOG.debug("{} of {} pieces lie with their new owners and make room", safe.size(), pieces.size());
     }
 
-    /** The pieces that all their owners hold. */
-    private Set<Long> safe(Placement placement, List<Long> pieces) throws InterruptedException {
+    /**
+     * The pieces that all their owners say they hold.
+     *
+     * @param silent owners that did not answer and are not asked again; more are added
+     */
+    private Set<Long> safe(Placement placement, List<Long> pieces, Set<MemberId> silent) throws InterruptedException {
         Set<Long> safe = new HashSet<>(pieces);
         Map<MemberId, List<Long>> byOwner = new HashMap<>();
         for (long piece : pieces) {
@@ -107,12 +113,17 @@ final class Eviction {
             }
         }
         for (var entry : byOwner.entrySet()) {
-            safe.removeAll(missingAt(entry.getKey(), placement.map().epoch(), entry.getValue()));
+            if (silent.contains(entry.getKey())) {
+                safe.removeAll(entry.getValue());
+            } else {
+                safe.removeAll(missingAt(entry.getKey(), placement.map().epoch(), entry.getValue(), silent));
+            }
         }
         return safe;
     }
 
-    private Set<Long> missingAt(MemberId owner, long epoch, List<Long> pieces) throws InterruptedException {
+    private Set<Long> missingAt(MemberId owner, long epoch, List<Long> pieces, Set<MemberId> silent)
+            throws InterruptedException {
         Set<Long> missing = new HashSet<>(pieces);
         Optional<PeerAddress> peer = member.address(owner);
         if (peer.isEmpty()) {
@@ -134,6 +145,7 @@ final class Eviction {
             }
         } catch (DataPlaneException e) {
             LOG.debug("{} did not say what it holds: {}", owner, e.getMessage());
+            silent.add(owner);
         }
         return missing;
     }
