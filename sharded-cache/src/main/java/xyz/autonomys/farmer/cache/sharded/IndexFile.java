@@ -44,8 +44,8 @@ final class IndexFile implements AutoCloseable {
 
     void force() throws IOException {
         if (dirty) {
-            dirty = false;
             file.force(false);
+            dirty = false;
         }
     }
 

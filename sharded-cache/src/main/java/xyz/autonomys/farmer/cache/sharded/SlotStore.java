@@ -33,9 +33,9 @@ import xyz.autonomys.farmer.store.DiskSpace;
  * {@link IndexFile} with one {@link SlotEntry} for each cell of each kind of item that was ever there.
  *
  * <p>An item is written first and forced to disk, then its index entry, forced as well; only then it is stored. Entries
- * that were removed are forced before their slot is divided anew. So a crash at any byte leaves cells that are whole,
- * free, or recognised as broken. Thread-safe. Holds about 120 bytes of memory for each item. An index that was lost is
- * rebuilt from the entries behind the items.
+ * that were removed are forced before anything is written to their cells. So a crash at any byte leaves cells that are
+ * whole, free, or recognised as broken. Thread-safe. Holds about 120 bytes of memory for each item. An index that was
+ * lost is rebuilt from the entries behind the items.
  *
  * <p>Threads that call it must not be interrupted while they do: Java closes a file under an interrupted thread.
  */
@@ -315,14 +315,13 @@ final class SlotStore implements AutoCloseable {
     void put(List<CacheItem.Content> fresh) throws IOException {
         writing.lock();
         Map<Integer, SlotEntry> entries = new LinkedHashMap<>();
+        boolean indexed = false;
         boolean stored = false;
         int parts = fresh.isEmpty() ? 1 : fresh.getFirst().item().parts();
         try {
             IndexFile index = index(parts);
-            for (IndexFile other : indexes.values()) {
-                if (other != index) {
-                    other.force();
-                }
+            for (IndexFile any : indexes.values()) {
+                any.force();
             }
             Set<CacheItem> seen = new HashSet<>();
             for (CacheItem.Content content : fresh) {
@@ -350,6 +349,7 @@ final class SlotStore implements AutoCloseable {
                 return;
             }
             items.force(false);
+            indexed = true;
             for (var entry : entries.entrySet()) {
                 index.write(entry.getKey(), entry.getValue().encode(id, entry.getKey()));
             }
@@ -358,9 +358,26 @@ final class SlotStore implements AutoCloseable {
             stored = true;
         } finally {
             if (!stored) {
+                if (indexed) {
+                    erase(parts, entries.keySet());
+                }
                 entries.keySet().forEach(cell -> cells.release(parts, cell));
             }
             writing.unlock();
+        }
+    }
+
+    /** Erases the entries of items that were not stored, as far as the disk still lets. */
+    private void erase(int parts, Set<Integer> entries) {
+        try {
+            for (int cell : entries) {
+                indexes.get(parts).write(cell, new byte[SlotEntry.BYTES]);
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "{}: entries of items that could not be stored are not erased: {}",
+                    directory.resolve(IndexFile.name(parts)),
+                    e.getMessage());
         }
     }
 
@@ -381,7 +398,8 @@ final class SlotStore implements AutoCloseable {
     }
 
     /**
-     * Reads an item and checks it; one that cannot be read or does not have its checksum any more is dropped.
+     * Reads an item and checks it; one that cannot be read or does not have its checksum any more is dropped, also on a
+     * disk that takes no writes.
      *
      * @throws IOException if the store is closed
      */
@@ -415,8 +433,13 @@ final class SlotStore implements AutoCloseable {
         } finally {
             assignment.readLock().unlock();
         }
-        remove(item);
-        return new Reading(null, null, item + " in cell " + cell + " of " + directory + " is damaged: " + fault);
+        String damage = item + " in cell " + cell + " of " + directory + " is damaged: " + fault;
+        try {
+            remove(item);
+        } catch (IOException e) {
+            damage += "; its index entry cannot be erased: " + e.getMessage();
+        }
+        return new Reading(null, null, damage);
     }
 
     private int cellOf(CacheItem item) {
@@ -428,7 +451,12 @@ final class SlotStore implements AutoCloseable {
         return -1;
     }
 
-    /** Drops an item if it is held; its cell is free afterwards. */
+    /**
+     * Drops an item if it is held; its cell is free afterwards.
+     *
+     * @throws IOException if its index entry cannot be erased; the item is not held any more, but its cell stays taken
+     *     until the store is opened again
+     */
     void remove(CacheItem item) throws IOException {
         writing.lock();
         try {

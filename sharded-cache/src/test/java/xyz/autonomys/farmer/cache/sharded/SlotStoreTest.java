@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Slot stores on real files. */
@@ -117,6 +119,26 @@ class SlotStoreTest {
             assertHolds(store, 1, 3);
             store.put(List.of(TestPieces.piece(2)));
             assertHolds(store, 1, 2, 3);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void onADiskThatTakesNoWritesADamagedItemIsNamedAndLacking() throws Throwable {
+        fill(3, 1, 2);
+        flip(slots(), SlotEntry.SLOT_BYTES + 1000);
+        try (SlotStore store = SlotStore.open(directory, 3)) {
+            ReadOnlyFiles.makeReadOnly(index());
+            SlotStore.Reading corrupt = store.read(CacheItem.whole(2));
+            assertNull(corrupt.bytes());
+            assertTrue(corrupt.fault().startsWith("piece 2 in cell 1 of " + directory), corrupt.fault());
+            assertTrue(corrupt.fault().contains("cannot be erased"), corrupt.fault());
+            assertFalse(store.holds(CacheItem.whole(2)));
+            assertEquals(1, store.count());
+            assertEquals(1, store.room(1), "its cell is not given to another item");
+            assertThrows(IOException.class, () -> store.put(List.of(TestPieces.piece(2))));
+            assertFalse(store.holds(CacheItem.whole(2)));
+            assertHolds(store, 1);
         }
     }
 
