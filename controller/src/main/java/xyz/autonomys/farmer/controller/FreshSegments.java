@@ -93,9 +93,12 @@ final class FreshSegments implements AutoCloseable {
         SegmentLabel label = new SegmentLabel(segment, genesis, header.segmentCommitment());
         try {
             for (int position = 0; position < ProtocolSizes.SEGMENT_PIECES; position += BATCH) {
-                if (!segments.contains(PieceIndexes.of(segment, position))) {
+                if (lacks(segment, position)) {
                     segments.put(label, batch(header, position));
                 }
+            }
+            if (!has(segment)) {
+                throw new IOException("the disk of " + segments.directory() + " has lost some of them meanwhile");
             }
             LOG.info(
                     "Fetched and verified the 256 pieces of segment {} in {} s",
@@ -111,6 +114,16 @@ final class FreshSegments implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Whether any piece of the batch that begins at a position is not here. */
+    private boolean lacks(long segment, int position) {
+        for (int i = 0; i < BATCH; i++) {
+            if (!segments.contains(PieceIndexes.of(segment, position + i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Map<Integer, Piece> batch(SegmentHeader header, int position)
