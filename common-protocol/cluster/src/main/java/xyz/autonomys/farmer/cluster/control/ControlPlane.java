@@ -18,6 +18,7 @@ import io.nats.client.api.StorageType;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -330,13 +331,14 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    /** Asks the servers something in their own format. */
-    byte[] ask(String subject, byte[] question) throws IOException, InterruptedException {
-        Message answer = connection.request(subject, question, REQUEST_TIMEOUT);
-        if (answer == null) {
-            throw new IOException("no answer on " + subject + " within " + REQUEST_TIMEOUT.toSeconds() + " s");
-        }
-        return answer.getData();
+    /**
+     * Asks the servers something in their own format.
+     *
+     * @return the answer, empty if none comes within {@code patience} or nobody listens
+     */
+    Optional<byte[]> ask(String subject, byte[] question, Duration patience) throws InterruptedException {
+        return Optional.ofNullable(connection.request(subject, question, patience))
+                .map(Message::getData);
     }
 
     /** Copies that JetStream keeps: three when the servers form a cluster of three or more, else one. */

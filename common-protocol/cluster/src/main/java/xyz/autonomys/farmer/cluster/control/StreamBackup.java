@@ -3,6 +3,7 @@ package xyz.autonomys.farmer.cluster.control;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nats.client.JetStreamApiException;
 import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.Subscription;
@@ -14,9 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that a cluster has in JetStream, written to files and brought back, as a NATS server that becomes one of
@@ -26,19 +31,32 @@ import java.util.List;
  * data plane's secret, so they are made for their owner only.
  */
 public final class StreamBackup {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamBackup.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String DESCRIPTION = "backup.json";
     private static final String CONTENTS = "stream.tar.s2";
     private static final int CHUNK_BYTES = 128 << 10;
     private static final int TIMED_OUT = 408;
+    private static final int STREAM_NOT_FOUND = 10059;
+    /** The servers unpack a whole stream before they answer its last chunk. */
+    private static final Duration RESTORE_PATIENCE = Duration.ofMinutes(1);
+
+    private static final int RESTORE_ATTEMPTS = 5;
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final ControlPlane plane;
+    private final Duration restorePatience;
 
     /** The streams of the cluster of this connection. */
     public StreamBackup(ControlPlane plane) {
+        this(plane, RESTORE_PATIENCE);
+    }
+
+    /** The same, with the time within which each part of a stream that is brought back has to be taken. */
+    StreamBackup(ControlPlane plane, Duration restorePatience) {
         this.plane = plane;
+        this.restorePatience = restorePatience;
     }
 
     /**
@@ -157,6 +175,25 @@ public final class StreamBackup {
         if (!saved.path("config").isObject()) {
             throw new IOException(directory.resolve(DESCRIPTION) + " does not describe a stream");
         }
+        for (int attempt = 1; attempt <= RESTORE_ATTEMPTS; attempt++) {
+            Optional<JsonNode> done = attempt(directory, name, saved);
+            if (done.isPresent()) {
+                if (messages(done.get()) != messages(saved)) {
+                    throw new ControlException("stream " + name + " came back with " + messages(done.get()) + " of "
+                            + messages(saved) + " messages");
+                }
+                return new Copied(name, messages(done.get()));
+            }
+            LOG.warn("JetStream broke off the restoring of stream {}, beginning anew", name);
+            forget(name);
+        }
+        throw new ControlException("JetStream broke off the restoring of stream " + name + " " + RESTORE_ATTEMPTS
+                + " times; see the logs of the servers, empty their store_dir and try again");
+    }
+
+    /** The servers' description of the stream once it is back; empty if they stopped answering in between. */
+    private Optional<JsonNode> attempt(Path directory, String name, JsonNode saved)
+            throws IOException, ControlException, InterruptedException {
         ObjectNode request = JSON.createObjectNode();
         ObjectNode config = request.putObject("config");
         config.setAll((ObjectNode) saved.path("config"));
@@ -175,22 +212,40 @@ public final class StreamBackup {
             for (int count = in.readNBytes(chunk, 0, CHUNK_BYTES);
                     count > 0;
                     count = in.readNBytes(chunk, 0, CHUNK_BYTES)) {
-                byte[] answer = plane.ask(subject, Arrays.copyOf(chunk, count));
-                if (answer.length > 0) {
-                    parse(subject, answer);
+                Optional<byte[]> answer = plane.ask(subject, Arrays.copyOf(chunk, count), restorePatience);
+                if (answer.isEmpty()) {
+                    return Optional.empty();
+                }
+                if (answer.get().length > 0) {
+                    parse(subject, answer.get());
                 }
             }
         }
-        JsonNode done = parse("restoring " + name, plane.ask(subject, new byte[0]));
-        if (messages(done) != messages(saved)) {
-            throw new ControlException(
-                    "stream " + name + " came back with " + messages(done) + " of " + messages(saved) + " messages");
-        }
-        return new Copied(name, messages(done));
+        Optional<byte[]> done = plane.ask(subject, new byte[0], restorePatience);
+        return done.isEmpty() ? Optional.empty() : Optional.of(parse("restoring " + name, done.get()));
+    }
+
+    /** Removes what may have come of an attempt to bring a stream back. */
+    private void forget(String name) throws ControlException, InterruptedException {
+        JetStreamManagement management = plane.jetStreamManagement();
+        plane.patiently("the removal of stream " + name, () -> {
+            try {
+                return management.deleteStream(name);
+            } catch (JetStreamApiException e) {
+                if (e.getApiErrorCode() == STREAM_NOT_FOUND) {
+                    return false;
+                }
+                throw e;
+            }
+        });
     }
 
     private JsonNode ask(String what, ObjectNode request) throws IOException, ControlException, InterruptedException {
-        return parse(what, plane.ask("$JS.API." + what, JSON.writeValueAsBytes(request)));
+        Optional<byte[]> answer =
+                plane.ask("$JS.API." + what, JSON.writeValueAsBytes(request), ControlPlane.requestTimeout());
+        return parse(
+                what,
+                answer.orElseThrow(() -> new ControlException("JetStream gave no answer on " + what + "; try again")));
     }
 
     private static JsonNode parse(String what, byte[] answer) throws IOException, ControlException {

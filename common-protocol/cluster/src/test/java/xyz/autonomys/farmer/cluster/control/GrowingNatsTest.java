@@ -189,6 +189,27 @@ class GrowingNatsTest {
         backToOneServer(identity, urls);
     }
 
+    @Test
+    void aStreamWhoseRestoringStandsStillIsRestoredAnew() throws Exception {
+        int before = FreePorts.find(1).getFirst();
+        server(1, before, "");
+        Path backup = directory.resolve("backup");
+        List<StreamBackup.Copied> saved;
+        try (ControlPlane plane = connect(List.of("nats://127.0.0.1:" + before))) {
+            new PlottingQueue(plane).post(task(0));
+            saved = new StreamBackup(plane).save(backup);
+        }
+        int after = FreePorts.find(1).getFirst();
+        server(2, after, "");
+        try (LossyNats relay = new LossyNats(after, "$JS.SNAPSHOT.RESTORE.");
+                ControlPlane plane = connect(List.of("nats://127.0.0.1:" + relay.port()))) {
+            // The server gives a restoring up when nothing of it has come for 5 s.
+            assertEquals(saved, new StreamBackup(plane, Duration.ofSeconds(7)).restore(backup));
+            assertTrue(relay.hasLost(), "nothing was lost");
+            assertTrue(new PlottingQueue(plane).has(task(0).taskId()));
+        }
+    }
+
     private void backToOneServer(ClusterIdentity identity, List<String> urls) throws Exception {
         Path backup = directory.resolve("backup-of-three");
         List<StreamBackup.Copied> saved;
