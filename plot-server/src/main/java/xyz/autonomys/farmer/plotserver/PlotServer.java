@@ -41,6 +41,7 @@ import xyz.autonomys.farmer.sector.plot.CpuSectorEncoder;
 import xyz.autonomys.farmer.sector.plot.PieceRetries;
 import xyz.autonomys.farmer.sector.plot.SectorEncoder;
 import xyz.autonomys.farmer.sector.plot.SectorPlotter;
+import xyz.autonomys.farmer.telemetry.RepeatedLog;
 import xyz.autonomys.farmer.telemetry.StandingWait;
 
 /**
@@ -62,6 +63,7 @@ public final class PlotServer implements AutoCloseable {
     /** A GPU tells of its progress more rarely than a processor; none is silent for that long. */
     private static final Duration ENCODER_PATIENCE = Duration.ofMinutes(5);
 
+    private static final Duration QUIET = Duration.ofMinutes(1);
     private static final Duration OWNER_AWAY = Duration.ofSeconds(30);
     private static final PieceRetries PIECES = new PieceRetries(8, Duration.ofSeconds(1), Duration.ofSeconds(30));
 
@@ -88,6 +90,7 @@ public final class PlotServer implements AutoCloseable {
             Thread.ofPlatform().daemon().name("sector-", 0).factory());
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("plot-progress").factory());
+    private final RepeatedLog faults = new RepeatedLog(LOG, QUIET);
     private volatile String waitingFor = "";
     private final EncoderTimes times;
     private volatile boolean stagingIsFull;
@@ -101,13 +104,14 @@ public final class PlotServer implements AutoCloseable {
         this.staging = new StagingDirectory(settings.staging());
         this.room = new Semaphore(settings.sectors());
         this.member = ClusterMember.join(settings.member());
+        this.stagedWaits = new StagedWaits(member.waits());
+        member.server().register(DataRequest.FileRange.class, this::serve);
         this.ledger = new SegmentLedger(member.control(), header -> {});
         this.cacheMaps = new CacheMaps(member.control(), placement -> {});
         this.pieces = new CachePieceGetter(member, cacheMaps, settings.priorityCache());
         this.check = new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger);
         this.plotter = new SectorPlotter(encoder, PIECES);
         this.queue = new PlottingQueue(member.control());
-        this.stagedWaits = new StagedWaits(member.waits());
         this.stagingRoom = new StandingWait(
                 member.waits(),
                 OWNER,
@@ -131,7 +135,6 @@ public final class PlotServer implements AutoCloseable {
         this.figures = new PlotterFigures(member.meters(), plotter.encoderKind());
         PlotterFigures.observeCapacity(member.meters(), plotter.encoderKind(), settings.sectors(), inWork::size);
         this.announcements = new StagedSectors(member.control(), sector -> {}, this::taken);
-        member.server().register(DataRequest.FileRange.class, this::serve);
     }
 
     /**
@@ -165,22 +168,32 @@ public final class PlotServer implements AutoCloseable {
                 settings.stagingLimitBytes() >> 20,
                 settings.staging());
         member.announce(this::status);
-        clock.scheduleWithFixedDelay(
-                this::sayProgress, PROGRESS.toMillis(), PROGRESS.toMillis(), TimeUnit.MILLISECONDS);
-        clock.scheduleWithFixedDelay(this::lookWhatKeepsUs, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
-        clock.scheduleWithFixedDelay(
-                () -> inWork.values().forEach(job -> Thread.startVirtualThread(job::stillAtIt)),
-                STILL_AT_IT.toMillis(),
-                STILL_AT_IT.toMillis(),
-                TimeUnit.MILLISECONDS);
+        repeat(PROGRESS, "telling of the progress", this::sayProgress);
+        repeat(LOOK, "looking what keeps the encoder", this::lookWhatKeepsUs);
+        repeat(STILL_AT_IT, "telling that the work goes on", () -> inWork.values()
+                .forEach(job -> Thread.startVirtualThread(job::stillAtIt)));
         pulling = Thread.ofPlatform().daemon().name("plot-tasks").start(() -> {
             try {
-                announceStaged();
                 pull();
             } catch (InterruptedException e) {
                 LOG.debug("No more tasks are pulled");
             }
         });
+    }
+
+    /** Does something again and again; a fault that nobody expected does not end it. */
+    private void repeat(Duration delay, String what, Runnable action) {
+        clock.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        action.run();
+                    } catch (RuntimeException e) {
+                        faults.warn(what, "A fault while {}, which goes on: {}", what, e.toString());
+                    }
+                },
+                delay.toMillis(),
+                delay.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     /** Tells of the sectors that an earlier process staged. What its owner has by now, it will say. */
@@ -209,8 +222,13 @@ public final class PlotServer implements AutoCloseable {
     }
 
     private void pull() throws InterruptedException {
+        boolean announced = false;
         while (!closing) {
             try {
+                if (!announced) {
+                    announceStaged();
+                    announced = true;
+                }
                 PlottingQueue.Puller puller = queue.puller(member.id());
                 while (!closing) {
                     pullOne(puller);
@@ -223,7 +241,7 @@ public final class PlotServer implements AutoCloseable {
                 if (closing) {
                     return;
                 }
-                LOG.error("Pulling plotting tasks failed, trying again", e);
+                LOG.error("Announcing staged sectors or pulling plotting tasks failed, trying again", e);
                 Thread.sleep(RETRY.toMillis());
             }
         }
@@ -271,9 +289,41 @@ public final class PlotServer implements AutoCloseable {
     }
 
     private void work(PlottingQueue.Pulled pulled) {
-        PlotTask task = pulled.task();
-        SectorJob job = new SectorJob(pulled, member.id(), staging, member.waits(), figures);
-        inWork.put(task.taskId(), job);
+        try {
+            Optional<SectorJob> fresh = begin(pulled);
+            if (fresh.isPresent()) {
+                run(fresh.get());
+            } else if (closing) {
+                pulled.giveBack(Duration.ZERO);
+            }
+        } catch (InterruptedException e) {
+            pulled.giveBack(Duration.ZERO);
+        } finally {
+            room.release();
+        }
+    }
+
+    /**
+     * A new job, or nothing if the one that makes the sector goes on: JetStream, when it does not hear from this server
+     * for a while, may hand the task out to it again, and two jobs would write one file.
+     */
+    private Optional<SectorJob> begin(PlottingQueue.Pulled pulled) throws InterruptedException {
+        String taskId = pulled.task().taskId();
+        SectorJob fresh = new SectorJob(pulled, member.id(), staging, member.waits(), figures);
+        while (true) {
+            SectorJob running = inWork.putIfAbsent(taskId, fresh);
+            if (running == null) {
+                return Optional.of(fresh);
+            }
+            if (running.goOnUnder(pulled)) {
+                LOG.info("Sector {} was handed out to this server again and goes on", taskId);
+                return Optional.empty();
+            }
+            running.awaitEnd();
+        }
+    }
+
+    private void run(SectorJob job) {
         try {
             // Closing hands back what it sees in work; what came at the same moment must not be missed.
             if (closing) {
@@ -282,8 +332,8 @@ public final class PlotServer implements AutoCloseable {
                 plotted.incrementAndGet();
             }
         } finally {
-            inWork.remove(task.taskId());
-            room.release();
+            inWork.remove(job.task().taskId(), job);
+            job.end();
         }
     }
 

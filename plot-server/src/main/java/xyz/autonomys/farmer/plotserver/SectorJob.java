@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,13 +40,20 @@ final class SectorJob implements PlotListener {
             + " reached; pieces that none of them has are made anew by util export-piece";
     private static final Duration JETSTREAM_PATIENCE = Duration.ofSeconds(20);
 
-    private final PlottingQueue.Pulled pulled;
     private final PlotTask task;
     private final MemberId self;
     private final StagingDirectory staging;
     private final AtomicBoolean handedBack = new AtomicBoolean();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    /** The last delivery of the task to this server. */
+    private volatile PlottingQueue.Pulled pulled;
+
     private volatile Thread worker;
     private volatile boolean notOurs;
+    /** Whether the sector is on its way to be announced: from then on JetStream's note decides whose sector counts. */
+    private boolean staged;
+
+    private boolean over;
     private volatile int piecesArrived;
     private volatile int recordsEncoded;
     private volatile String waitingFor = "";
@@ -82,6 +90,30 @@ final class SectorJob implements PlotListener {
 
     PlotTask task() {
         return task;
+    }
+
+    /**
+     * Goes on under a new delivery of its task to this server.
+     *
+     * @return false if the work is over or given up
+     */
+    synchronized boolean goOnUnder(PlottingQueue.Pulled delivery) {
+        if (over || notOurs || handedBack.get()) {
+            return false;
+        }
+        if (delivery.deliveries() > pulled.deliveries()) {
+            pulled = delivery;
+        }
+        return true;
+    }
+
+    /** Says that this server has put the job away. */
+    void end() {
+        ended.countDown();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        ended.await();
     }
 
     /** What it waits for beside its work, in words; empty if for nothing. */
@@ -121,6 +153,8 @@ final class SectorJob implements PlotListener {
         try {
             if (staging.find(taskId) == null) {
                 plot(plotter, pieces, check);
+            } else {
+                decide();
             }
             ours = announce(announcements);
             if (ours) {
@@ -128,29 +162,39 @@ final class SectorJob implements PlotListener {
             }
             return ours;
         } catch (InterruptedException e) {
-            if (notOurs) {
-                LOG.warn("Sector {} is made by another plot-server by now, it is given up here", taskId);
-                staging.remove(taskId);
-            } else {
+            if (!isGivenUp()) {
                 handBack(Duration.ZERO);
             }
         } catch (PlottingException | IOException | ControlFormatException e) {
-            LOG.warn("Sector {} could not be made and is handed back: {}", taskId, e.getMessage());
-            noteFailure();
-            handBack(RETRY);
+            // An interrupt closes the file that is written, which is a fault of the file by then.
+            if (!isGivenUp()) {
+                LOG.warn("Sector {} could not be made and is handed back: {}", taskId, e.toString());
+                noteFailure();
+                handBackIfOurs();
+            }
         } catch (RuntimeException e) {
-            LOG.error("Sector {} could not be made and is handed back", taskId, e);
-            noteFailure();
-            handBack(RETRY);
+            if (!isGivenUp()) {
+                LOG.error("Sector {} could not be made and is handed back", taskId, e);
+                noteFailure();
+                handBackIfOurs();
+            }
         } finally {
             jetStream.close();
             synchronized (this) {
+                over = true;
                 worker = null;
                 // An interrupt that came too late must not reach the next sector on this thread.
                 Thread.interrupted();
             }
         }
         return false;
+    }
+
+    private boolean isGivenUp() {
+        if (notOurs) {
+            LOG.warn("Sector {} is made by another plot-server by now, it is given up here", task.taskId());
+        }
+        return notOurs;
     }
 
     private void noteFailure() {
@@ -184,6 +228,7 @@ final class SectorJob implements PlotListener {
             }
             figured.encoded();
             awaitClaim();
+            decide();
             staging.commit(new StagedSector(task, self, taskId, out.length(), out.checksum()));
             committed = true;
             figured.plotted();
@@ -204,15 +249,33 @@ final class SectorJob implements PlotListener {
     /** Goes on only when the task is certainly this server's. */
     private void awaitClaim() throws InterruptedException {
         while (true) {
+            PlottingQueue.Pulled delivery = pulled;
             try {
-                if (!pulled.stillAtIt()) {
-                    notOurs = true;
-                    throw new InterruptedException("another plot-server has the task");
+                if (delivery.stillAtIt()) {
+                    goOn();
+                    return;
                 }
-                goOn();
-                return;
+                loseWith(delivery);
             } catch (ControlException e) {
                 waitFor("NATS to confirm that sector " + task.taskId() + " is still this server's: " + e.getMessage());
+            }
+        }
+    }
+
+    /** From now on the sector is announced whoever else makes it, unless it was given up before. */
+    private synchronized void decide() throws InterruptedException {
+        if (notOurs) {
+            throw new InterruptedException("another plot-server has the task");
+        }
+        staged = true;
+    }
+
+    /** Gives the work up if it is done for a delivery that another server has by now. */
+    private synchronized void loseWith(PlottingQueue.Pulled delivery) {
+        if (pulled == delivery && !staged) {
+            notOurs = true;
+            if (worker != null) {
+                worker.interrupt();
             }
         }
     }
@@ -260,10 +323,10 @@ final class SectorJob implements PlotListener {
 
     /** Tells JetStream that the work goes on, and gives it up when the task is another's by now. */
     void stillAtIt() {
+        PlottingQueue.Pulled delivery = pulled;
         try {
-            if (!pulled.stillAtIt()) {
-                notOurs = true;
-                interrupt();
+            if (!delivery.stillAtIt()) {
+                loseWith(delivery);
             }
         } catch (ControlException e) {
             LOG.debug("Whether task {} is still ours is not known: {}", task.taskId(), e.getMessage());
@@ -272,14 +335,19 @@ final class SectorJob implements PlotListener {
 
     /** Hands the task back, once, so that another server gets it after {@code delay}. */
     void handBack(Duration delay) {
-        if (handedBack.compareAndSet(false, true)) {
+        if (!notOurs && handedBack.compareAndSet(false, true)) {
             pulled.giveBack(delay);
         }
     }
 
-    private synchronized void interrupt() {
-        if (worker != null) {
-            worker.interrupt();
+    /** The same after a fault; JetStream would take the task also from another server that has it by now. */
+    private void handBackIfOurs() {
+        try {
+            if (pulled.stillAtIt()) {
+                handBack(RETRY);
+            }
+        } catch (ControlException e) {
+            LOG.debug("Task {} is not handed back: {}", task.taskId(), e.getMessage());
         }
     }
 

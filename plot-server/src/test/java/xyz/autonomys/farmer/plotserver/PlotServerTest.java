@@ -1,10 +1,13 @@
 package xyz.autonomys.farmer.plotserver;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
+import io.nats.client.Connection;
+import io.nats.client.Nats;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -300,6 +303,44 @@ class PlotServerTest {
                 assertEquals(staged, owner.announcements.all().get(task.taskId()));
             }
         }
+    }
+
+    @Test
+    void aTaskThatIsHandedOutToItsOwnServerAgainGoesOn() throws Exception {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
+                Owner owner = new Owner(cluster);
+                Connection nats = Nats.connect(NATS.url())) {
+            for (long index = 0; index < 256; index++) {
+                controller.withhold(index);
+            }
+            MemberId id = MemberId.random();
+            try (PlotServer server = server(id, "staging", 2, 1 << 30)) {
+                PlotTask task = owner.post(3, 1);
+                eventually("a sector in work", () -> detail(owner.member, id, "sectors in work") == 1);
+                String stream = owner.member.control().subjects().plotTaskStream();
+                // What a server that was not heard of for a while brings about, at once.
+                nats.publish("$JS.ACK." + stream + ".plot-servers.1.1.1.1.0", "-NAK".getBytes(US_ASCII));
+                eventually("its second delivery", () -> deliveries(nats, stream) == 2);
+                for (long index = 0; index < 256; index++) {
+                    controller.release(index);
+                }
+                StagedSector sector = owner.awaitStaged();
+                assertEquals(task, sector.task());
+                assertEquals(sector.checksum(), owner.download(sector));
+                eventually("the end of the task", () -> !owner.queue.has(task.taskId()));
+                eventually("the end of its work", () -> detail(owner.member, id, "sectors in work") == 0);
+                assertEquals(1, server.sectorsPlotted());
+                assertEquals(2, deliveries(nats, stream));
+                assertEquals(1, files("staging"));
+            }
+        }
+    }
+
+    private static long deliveries(Connection nats, String stream) throws Exception {
+        return nats.jetStreamManagement()
+                .getConsumerInfo(stream, "plot-servers")
+                .getDelivered()
+                .getConsumerSequence();
     }
 
     @Test
