@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
 /**
@@ -27,6 +28,7 @@ final class Disk implements AutoCloseable {
     private final String name;
     private final List<IntSupplier> outstanding = new CopyOnWriteArrayList<>();
     private final ExecutorService storing;
+    private final AtomicInteger queued = new AtomicInteger();
     private double workSeconds;
     private double storeSeconds;
     private double writtenBytesPerSecond;
@@ -62,7 +64,16 @@ final class Disk implements AutoCloseable {
 
     /** Runs when everything that was to be stored before is stored. */
     void store(Runnable work) {
-        storing.execute(work);
+        queued.incrementAndGet();
+        storing.execute(() -> {
+            queued.decrementAndGet();
+            work.run();
+        });
+    }
+
+    /** Whether anything is to be stored beside what is being stored now. */
+    boolean isWaitedFor() {
+        return queued.get() > 0;
     }
 
     /** A plot-server needed this long for a sector. */
@@ -104,9 +115,14 @@ final class Disk implements AutoCloseable {
     }
 
     /** Interrupts what is being stored; a transfer goes on at the next start. */
+    void interrupt() {
+        storing.shutdownNow();
+    }
+
+    /** The same, and waits a while for its end. */
     @Override
     public void close() {
-        storing.shutdownNow();
+        interrupt();
         try {
             storing.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {

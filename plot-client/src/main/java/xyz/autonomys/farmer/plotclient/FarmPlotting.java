@@ -41,6 +41,11 @@ final class FarmPlotting {
     private static final Logger LOG = LoggerFactory.getLogger(FarmPlotting.class);
     private static final Duration SILENCE = Duration.ofMinutes(1);
     private static final Duration HOLDER_GONE_AFTER = Duration.ofMinutes(10);
+    /** A plot-server that is there has the sector for certain, so it is given more time to become reachable. */
+    private static final Duration HOLDER_UNREACHABLE_AFTER = Duration.ofMinutes(30);
+    /** How long a sector that does not come may keep others from the disk. */
+    private static final Duration OTHERS_WAIT = Duration.ofSeconds(15);
+
     private static final Duration RETRY = Duration.ofSeconds(3);
     /** A sector that came damaged so often is damaged where it lies. */
     private static final int DAMAGED_COPIES = 2;
@@ -60,6 +65,9 @@ final class FarmPlotting {
     private final ClientWaits waits;
     private final FarmFigures figures;
     private final Map<String, StagedSector> staged = new ConcurrentHashMap<>();
+    /** Sectors whose transfer was begun, by task. */
+    private final Map<String, Attempts> attempts = new ConcurrentHashMap<>();
+
     private final ReplotSchedule schedule = new ReplotSchedule();
     private final PlottingPace pace = new PlottingPace();
     private final AtomicLong stored = new AtomicLong();
@@ -284,6 +292,7 @@ final class FarmPlotting {
 
     private void take(StagedSector sector) {
         String taskId = sector.task().taskId();
+        boolean again = false;
         try {
             if (!isWanted(sector)) {
                 LOG.info("Staged sector {} is not wanted any more", taskId);
@@ -293,7 +302,7 @@ final class FarmPlotting {
             }
             taking = "sector " + taskId + " from plot-server " + sector.holder();
             long start = System.nanoTime();
-            transfer(sector);
+            transfer(sector, attempts.computeIfAbsent(taskId, _ -> new Attempts(sector)));
             pace.stored(System.nanoTime());
             stored.incrementAndGet();
             LOG.info(
@@ -308,6 +317,9 @@ final class FarmPlotting {
             LOG.warn("{}; sector {} is asked for again", e.getMessage(), taskId);
             figures.askedForAgain();
             forget(sector);
+        } catch (OthersFirstException e) {
+            LOG.debug("Sector {} is taken after others: {}", taskId, e.getMessage());
+            again = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
@@ -318,7 +330,13 @@ final class FarmPlotting {
             }
         } finally {
             taking = "";
-            staged.remove(taskId);
+            if (!again) {
+                staged.remove(taskId);
+                Optional.ofNullable(attempts.remove(taskId)).ifPresent(Attempts::close);
+            }
+        }
+        if (again && !closing) {
+            disk.store(() -> take(sector));
         }
     }
 
@@ -341,14 +359,12 @@ final class FarmPlotting {
                         && there.get().historySize() < task.protocolInfo().historySize();
     }
 
-    private void transfer(StagedSector sector) throws IOException, InterruptedException, SectorGoneException {
-        long giveUpAt = System.nanoTime() + HOLDER_GONE_AFTER.toNanos();
+    private void transfer(StagedSector sector, Attempts attempt)
+            throws IOException, InterruptedException, SectorGoneException, OthersFirstException {
         long start = System.nanoTime();
-        int damaged = 0;
-        int refusals = 0;
+        attempt.begin();
         figures.writingBegins();
-        try (Wait wait = waits.transfer(sector.task().taskId(), sector.holder());
-                SectorTransfer transfer = new SectorTransfer(farm, sector, member.client(), note, wait::progress)) {
+        try (SectorTransfer transfer = new SectorTransfer(farm, sector, member.client(), note, attempt::progress)) {
             while (true) {
                 try {
                     Optional<PeerAddress> holder = member.address(sector.holder());
@@ -367,30 +383,79 @@ final class FarmPlotting {
                     if (closing) {
                         throw e;
                     }
-                    wait.cause(e.getMessage());
                     LOG.debug(
                             "Sector {} could not be taken yet: {}",
                             sector.task().taskId(),
                             e.getMessage());
-                    if (!member.control().isConnected()) {
-                        // Who is there cannot be known.
-                        giveUpAt = System.nanoTime() + HOLDER_GONE_AFTER.toNanos();
-                    }
-                    if (e instanceof DataPlaneException failure && failure.kind() == FailureKind.MISSING) {
-                        throw new SectorGoneException("Plot-server " + sector.holder() + " has lost it", e);
-                    }
-                    damaged += isDamaged(e) ? 1 : 0;
-                    refusals += e instanceof DataPlaneException failure && failure.kind() == FailureKind.REMOTE ? 1 : 0;
-                    if (damaged == DAMAGED_COPIES || refusals == REFUSALS) {
-                        throw new SectorGoneException(
-                                "Plot-server " + sector.holder() + " has a damaged one or cannot read it", e);
-                    }
-                    if (System.nanoTime() > giveUpAt
-                            && member.membership().find(sector.holder()).isEmpty()) {
-                        throw new SectorGoneException("Plot-server " + sector.holder() + " is gone with it", e);
-                    }
+                    attempt.failed(e);
                 }
                 Thread.sleep(RETRY.toMillis());
+            }
+        }
+    }
+
+    /** All attempts to take one sector: what went wrong, and what follows from it. */
+    private final class Attempts {
+        private final StagedSector sector;
+        private final Wait wait;
+        /** Since when nothing came from its plot-server; 0 if something did. */
+        private long silentSince;
+
+        private long failingSince;
+        private int damaged;
+        private int refusals;
+
+        Attempts(StagedSector sector) {
+            this.sector = sector;
+            this.wait = waits.transfer(sector.task().taskId(), sector.holder());
+        }
+
+        void begin() {
+            failingSince = 0;
+        }
+
+        void progress() {
+            wait.progress();
+            failingSince = 0;
+            silentSince = 0;
+        }
+
+        void close() {
+            wait.close();
+        }
+
+        void failed(IOException e) throws SectorGoneException, OthersFirstException {
+            wait.cause(e.getMessage());
+            Optional<FailureKind> kind =
+                    e instanceof DataPlaneException failure ? Optional.of(failure.kind()) : Optional.empty();
+            if (kind.equals(Optional.of(FailureKind.MISSING))) {
+                throw new SectorGoneException("Plot-server " + sector.holder() + " has lost it", e);
+            }
+            damaged += isDamaged(e) ? 1 : 0;
+            refusals += kind.equals(Optional.of(FailureKind.REMOTE)) ? 1 : 0;
+            if (damaged == DAMAGED_COPIES || refusals == REFUSALS) {
+                throw new SectorGoneException(
+                        "Plot-server " + sector.holder() + " has a damaged one or cannot read it", e);
+            }
+            long now = System.nanoTime();
+            if (failingSince == 0) {
+                failingSince = now;
+            }
+            boolean isThere = member.membership().find(sector.holder()).isPresent();
+            if (!member.control().isConnected() || isThere && kind.isEmpty()) {
+                // Who is there cannot be known, or the fault is here.
+                silentSince = 0;
+            } else {
+                silentSince = silentSince == 0 ? now : silentSince;
+                Duration silence = Duration.ofNanos(now - silentSince);
+                if (silence.compareTo(isThere ? HOLDER_UNREACHABLE_AFTER : HOLDER_GONE_AFTER) > 0) {
+                    throw new SectorGoneException(
+                            "Plot-server " + sector.holder() + (isThere ? " cannot be reached" : " is gone with it"),
+                            e);
+                }
+            }
+            if (now - failingSince > OTHERS_WAIT.toNanos() && disk.isWaitedFor()) {
+                throw new OthersFirstException(e);
             }
         }
     }
@@ -398,6 +463,15 @@ final class FarmPlotting {
     private static boolean isDamaged(IOException e) {
         return e instanceof DataPlaneException failure && failure.kind() == FailureKind.CHECKSUM
                 || e instanceof FarmException fault && fault.reason() == FarmException.Reason.BAD_SECTOR;
+    }
+
+    /** The sector does not come, and others wait for the disk. */
+    private static final class OthersFirstException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        OthersFirstException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 
     /** Nobody has the sector any more. */

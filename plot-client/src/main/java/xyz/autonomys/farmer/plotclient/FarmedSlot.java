@@ -50,7 +50,7 @@ final class FarmedSlot {
 
     /** A solution of this slot is about to leave. */
     synchronized void note(long slot) {
-        if (newest.isPresent() && newest.getAsLong() == slot) {
+        if (newest.isPresent() && Long.compareUnsigned(newest.getAsLong(), slot) >= 0) {
             return;
         }
         newest = OptionalLong.of(slot);

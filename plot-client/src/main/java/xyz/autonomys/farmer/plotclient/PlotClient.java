@@ -337,6 +337,7 @@ public final class PlotClient implements AutoCloseable {
         clock.shutdownNow();
         subscriptions.forEach(ControlPlane.Subscription::close);
         plottings.forEach(FarmPlotting::closing);
+        disks.values().forEach(Disk::interrupt);
         disks.values().forEach(Disk::close);
         if (farming != null) {
             farming.close();

@@ -258,6 +258,30 @@ class PlottingTest {
     }
 
     @Test
+    void aPlotServerThatCannotBeReachedKeepsNoOtherSectorFromTheDisk() throws Exception {
+        try (TestController controller = controller();
+                TestPlotServer far = new TestPlotServer(NATS.url(), cluster, directory.resolve("far"));
+                TestPlotServer near = new TestPlotServer(NATS.url(), cluster, directory.resolve("near"));
+                PlotClient client = client(2)) {
+            far.link().allow(0);
+            PlottingQueue.Pulled behind = far.pull(PULL).orElseThrow();
+            PlottingQueue.Pulled next = near.pull(PULL).orElseThrow();
+            TestSectors second = far.stage(behind);
+            eventually("an attempt", () -> far.link().isCut());
+            TestSectors first = near.stage(next);
+            eventually("the sector that can be had", () -> client.sectorsStored() == 1);
+            eventually(
+                    "the wait for the other",
+                    () -> anHourLaterWaitsFor(
+                            controller, "staged sector " + behind.task().taskId() + " from plot-server"));
+            far.link().allow(Long.MAX_VALUE);
+            eventually("the other", () -> client.sectorsStored() == 2);
+            assertEquals(next.task().taskId(), near.taken.poll(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            assertStored(first, second);
+        }
+    }
+
+    @Test
     void whatIsLostOrDamagedIsAskedForAgain() throws Exception {
         try (TestController controller = controller();
                 TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"));

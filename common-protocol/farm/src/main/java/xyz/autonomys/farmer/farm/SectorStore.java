@@ -41,7 +41,10 @@ final class SectorStore implements AutoCloseable {
     private final AtomicInteger plotted = new AtomicInteger();
     private final Set<Integer> beingWritten = ConcurrentHashMap.newKeySet();
     private final ReentrantLock committing = new ReentrantLock();
-    private int count;
+    /** Sectors below {@link #count} whose record is certainly a placeholder, on the disk. */
+    private final Set<Integer> placeholders = ConcurrentHashMap.newKeySet();
+
+    private volatile int count;
 
     /** Takes over both files. */
     SectorStore(FarmLayout layout, Blake3Hash publicKeyHash, MetadataFile metadata, DirectFile plot) {
@@ -59,7 +62,9 @@ final class SectorStore implements AutoCloseable {
         for (int index = 0; index < count; index++) {
             try {
                 SectorMetadata record = readRecord(index);
-                if (!SectorSummary.isPlaceholder(record)) {
+                if (SectorSummary.isPlaceholder(record)) {
+                    placeholders.add(index);
+                } else {
                     keep(record);
                 }
             } catch (IOException e) {
@@ -190,9 +195,12 @@ final class SectorStore implements AutoCloseable {
         plot.read(index * layout.sectorBytes() + offset, target);
     }
 
-    /** Makes the old sector a placeholder, so that its record never speaks of the bytes that follow. */
+    /**
+     * Makes the old sector a placeholder, so that its record never speaks of the bytes that follow. To be called again
+     * before any byte is written if it fails.
+     */
     void retire(int index) throws IOException {
-        if (summaries.get(index) == null) {
+        if (index >= count || placeholders.contains(index)) {
             return;
         }
         lockForCommit();
@@ -204,6 +212,7 @@ final class SectorStore implements AutoCloseable {
                     index, SectorMetadata.dummy(index, layout.piecesInSector()).encode());
             LOG.debug("sector {}: placeholder written", index);
             metadata.force();
+            placeholders.add(index);
             LOG.debug("sector {}: placeholder on disk", index);
         } finally {
             committing.unlock();
@@ -220,6 +229,7 @@ final class SectorStore implements AutoCloseable {
                         skipped,
                         SectorMetadata.dummy(skipped, layout.piecesInSector()).encode());
             }
+            placeholders.remove(index);
             metadata.writeRecord(index, record.encode());
             LOG.debug("sector {}: record written", index);
             metadata.force();
@@ -228,6 +238,9 @@ final class SectorStore implements AutoCloseable {
                 metadata.writeCount(index + 1);
                 LOG.debug("sector {}: count written", index);
                 metadata.force();
+                for (int skipped = count; skipped < index; skipped++) {
+                    placeholders.add(skipped);
+                }
                 count = index + 1;
                 LOG.debug("sector {}: count on disk", index);
             }

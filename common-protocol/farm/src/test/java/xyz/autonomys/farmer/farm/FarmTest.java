@@ -357,6 +357,12 @@ class FarmTest {
             assertStored(farm, one);
             FarmException e = assertThrows(FarmException.class, () -> farm.readMetadata(0));
             assertTrue(e.getMessage().contains("record of sector 0 at byte 1048576"), e.getMessage());
+            try (IncomingSector incoming = farm.beginSector(0)) {
+                TestSectors.append(incoming, zero.staged(), 1000);
+                assertTrue(
+                        SectorSummary.isPlaceholder(farm.readMetadata(0)),
+                        "a record that could not be read does not outlive what it spoke of");
+            }
             zero.storeIn(farm);
             assertStored(farm, zero);
         }
