@@ -141,7 +141,8 @@ final class ClientWaits implements AutoCloseable {
                         "staged sector",
                         TRANSFER_PATIENCE,
                         "start that plot-server again with the same staging directory, see whether its port can be reached"
-                                + " from here; after ten minutes without it the sector is asked for again")
+                                + " from here; after ten minutes without it, or thirty if it is there, the sector is"
+                                + " asked for again")
                 .item(taskId)
                 .from("plot-server " + holder);
     }
