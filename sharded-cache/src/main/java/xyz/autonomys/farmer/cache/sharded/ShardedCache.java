@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -90,7 +91,7 @@ public final class ShardedCache implements AutoCloseable {
         this.maps = new CacheMaps(member.control(), placement -> plan(() -> place(placement)));
         this.filler = new PieceFiller(
                 settings.fill(),
-                new CachePieceGetter(member, maps, false),
+                CachePieceGetter.forCache(member, maps, new OwnItems()),
                 new LedgerPieceCheck(new PieceVerifier(kzg, Parallelism.allCores()), ledger),
                 this::store,
                 OWNER,
@@ -280,6 +281,31 @@ public final class ShardedCache implements AutoCloseable {
             }
         }
         return fragments;
+    }
+
+    /** What the filler finds here, in the form of a map before. */
+    private final class OwnItems implements CachePieceGetter.Own {
+        @Override
+        public Optional<Piece> piece(long index) {
+            try {
+                return readPiece(index) instanceof PieceReading.Found found
+                        ? Optional.of(found.piece())
+                        : Optional.empty();
+            } catch (IOException e) {
+                LOG.debug("Piece {} is not read: {}", Long.toUnsignedString(index), e.getMessage());
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public List<PieceFragment> fragments(long index) {
+            try {
+                return readFragments(index);
+            } catch (IOException e) {
+                LOG.debug("Fragments of piece {} are not read: {}", Long.toUnsignedString(index), e.getMessage());
+                return List.of();
+            }
+        }
     }
 
     private void foundDamaged(long index, String what) {

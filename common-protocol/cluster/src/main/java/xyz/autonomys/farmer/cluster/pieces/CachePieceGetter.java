@@ -23,6 +23,7 @@ import xyz.autonomys.farmer.cluster.control.Placement;
 import xyz.autonomys.farmer.cluster.data.PeerAddress;
 import xyz.autonomys.farmer.cluster.member.ClusterMember;
 import xyz.autonomys.farmer.cluster.parity.FragmentSet;
+import xyz.autonomys.farmer.cluster.parity.PieceFragment;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.sector.plot.PieceGetter;
 import xyz.autonomys.farmer.telemetry.Meters;
@@ -31,7 +32,7 @@ import xyz.autonomys.farmer.telemetry.Meters;
  * Gets pieces from the cluster, source after source, each asked only for what the ones before did not give, or are slow to
  * give: the caches that hold a piece or its fragments by the cache map, those that held it by the maps before that are not
  * retired, full-piece caches, controllers, and at last every other cache, since after several changes of the map a piece
- * can lie with an owner of long ago. Among equals those on this host come first, and those that failed lately last.
+ * can lie with an owner of long ago. What the asker itself holds comes first of all. Among equals those on this host come first, and those that failed lately last.
  * Thread-safe.
  */
 public final class CachePieceGetter implements PieceGetter {
@@ -43,6 +44,7 @@ public final class CachePieceGetter implements PieceGetter {
     private final CacheMaps maps;
     private final boolean priority;
     private final Optional<String> onlyCaches;
+    private final Optional<Own> own;
     private final HedgeDelay hedge = new HedgeDelay();
     private final HedgeDelay fragmentHedge = new HedgeDelay();
     private final Counter hits;
@@ -61,16 +63,27 @@ public final class CachePieceGetter implements PieceGetter {
         boolean avoids(long pieceIndex, PeerAddress source);
     }
 
+    /** What the asker holds itself, of this map or of those before. */
+    public interface Own {
+        /** The piece, checked. */
+        Optional<Piece> piece(long pieceIndex);
+
+        /** Fragments of the piece, checked. */
+        List<PieceFragment> fragments(long pieceIndex);
+    }
+
     /**
      * A getter.
      *
      * @param priority whether caches should keep room for these requests before others
      */
     public CachePieceGetter(ClusterMember member, CacheMaps maps, boolean priority) {
-        this(member, maps, priority, Optional.empty());
+        this(member, maps, priority, Optional.empty(), Optional.empty());
     }
 
-    private CachePieceGetter(ClusterMember member, CacheMaps maps, boolean priority, Optional<String> onlyCaches) {
+    private CachePieceGetter(
+            ClusterMember member, CacheMaps maps, boolean priority, Optional<String> onlyCaches, Optional<Own> own) {
+        this.own = own;
         this.member = member;
         this.maps = maps;
         this.priority = priority;
@@ -88,7 +101,12 @@ public final class CachePieceGetter implements PieceGetter {
 
     /** A getter that asks nobody but the holders by cache maps with this item type, to see what caches can do. */
     public static CachePieceGetter fromCachesOnly(ClusterMember member, CacheMaps maps, String itemType) {
-        return new CachePieceGetter(member, maps, false, Optional.of(itemType));
+        return new CachePieceGetter(member, maps, false, Optional.of(itemType), Optional.empty());
+    }
+
+    /** A getter for a cache, which may hold what it looks for in the form that another map asked for. */
+    public static CachePieceGetter forCache(ClusterMember member, CacheMaps maps, Own own) {
+        return new CachePieceGetter(member, maps, false, Optional.empty(), Optional.of(own));
     }
 
     @Override
@@ -115,6 +133,7 @@ public final class CachePieceGetter implements PieceGetter {
     public void getFrom(Set<Long> pieceIndexes, SourcedReceiver receiver) throws InterruptedException {
         long start = System.nanoTime();
         Request request = new Request(pieceIndexes, receiver);
+        request.takeOwn();
         List<Placement> whole = new ArrayList<>();
         List<Placement> placements = maps.alive().stream()
                 .filter(placement ->
@@ -245,6 +264,32 @@ public final class CachePieceGetter implements PieceGetter {
         Request(Set<Long> indexes, SourcedReceiver receiver) {
             this.open = new HashSet<>(indexes);
             this.receiver = receiver;
+        }
+
+        /** Takes what the asker holds itself. */
+        void takeOwn() {
+            Optional<PeerAddress> self = member.address(member.id());
+            if (own.isEmpty() || self.isEmpty()) {
+                return;
+            }
+            for (long index : List.copyOf(open)) {
+                if (receiver.avoids(index, self.get())) {
+                    continue;
+                }
+                Optional<Piece> piece = own.get().piece(index);
+                for (PieceFragment fragment :
+                        piece.isPresent() ? List.<PieceFragment>of() : own.get().fragments(index)) {
+                    if (piece.isEmpty()) {
+                        piece = fragments
+                                .computeIfAbsent(index, _ -> new FragmentSet())
+                                .add(fragment);
+                    }
+                }
+                if (piece.isPresent()) {
+                    open.remove(index);
+                    give(index, piece.get(), self.get());
+                }
+            }
         }
 
         /** Asks for what is open: its holders, then the others. */

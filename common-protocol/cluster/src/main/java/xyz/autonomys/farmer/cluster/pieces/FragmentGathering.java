@@ -206,7 +206,8 @@ final class FragmentGathering {
                         case HANDSHAKE, PROTOCOL, CHECKSUM, REMOTE, DEADLINE, NOT_SERVED, MISSING -> false;
                     };
             unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), e.getMessage(), mayComeLater)));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Without an event the caller would wait for it for ever.
             unanswered.forEach(index -> events.add(new Event(index, peer, List.of(), peer + ": " + e, false)));
         }
     }
