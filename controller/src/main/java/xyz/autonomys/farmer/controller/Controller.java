@@ -33,6 +33,7 @@ import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.control.RewardSigningRequest;
 import xyz.autonomys.farmer.cluster.control.SegmentLedger;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
+import xyz.autonomys.farmer.cluster.control.StagedSectors;
 import xyz.autonomys.farmer.cluster.control.StreamReplicas;
 import xyz.autonomys.farmer.cluster.control.SubmissionAnswer;
 import xyz.autonomys.farmer.cluster.data.Answer;
@@ -64,6 +65,7 @@ public final class Controller implements AutoCloseable {
     private static final Duration FIRST_COMPLAINT = Duration.ofSeconds(3);
     private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
     private static final Duration NODE_PATIENCE = Duration.ofSeconds(15);
+    private static final Duration FORGET_TAKEN_AFTER = Duration.ofHours(1);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final Duration REBUILDER_TURN = Duration.ofMinutes(5);
     private static final Duration REPLICAS_EVERY = Duration.ofMinutes(1);
@@ -82,6 +84,7 @@ public final class Controller implements AutoCloseable {
     private final CacheMapKeeper cacheMapKeeper;
     private final StreamReplicas replicas;
     private long nextReplicas = System.nanoTime() + REPLICAS_EVERY.toNanos();
+    private long nextForgetting = System.nanoTime();
     private final List<AutoCloseable> subscriptions = new ArrayList<>();
     private final ExecutorService submissions = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService housekeeping = Executors.newSingleThreadScheduledExecutor(
@@ -321,7 +324,7 @@ public final class Controller implements AutoCloseable {
                         info.get().protocolInfo(), info.get().farmingTimeout().toMillis()));
             }
             cacheMapKeeper.look();
-            raiseReplicas();
+            careForStreams();
         } catch (ControlException e) {
             LOG.debug("Housekeeping waits for NATS: {}", e.getMessage());
         } catch (RuntimeException e) {
@@ -329,11 +332,28 @@ public final class Controller implements AutoCloseable {
         }
     }
 
-    private void raiseReplicas() throws ControlException {
+    private void careForStreams() throws ControlException {
+        if (!member.membership().isFirst(MemberRole.CONTROLLER, member.id())) {
+            return;
+        }
         long now = System.nanoTime();
-        if (now - nextReplicas >= 0 && member.membership().isFirst(MemberRole.CONTROLLER, member.id())) {
+        if (now - nextReplicas >= 0) {
             nextReplicas = now + REPLICAS_EVERY.toNanos();
             replicas.raise();
+        }
+        if (now - nextForgetting >= 0) {
+            nextForgetting = now + FORGET_TAKEN_AFTER.toNanos();
+            Thread.ofVirtual().name("forget-taken").start(this::forgetTaken);
+        }
+    }
+
+    private void forgetTaken() {
+        try {
+            StagedSectors.forgetTaken(member.control(), FORGET_TAKEN_AFTER);
+        } catch (ControlException e) {
+            LOG.debug("{}", e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,5 +1,8 @@
 package xyz.autonomys.farmer.cluster.control;
 
+import io.nats.client.JetStreamApiException;
+import io.nats.client.KeyValue;
+import io.nats.client.api.KeyValuePurgeOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +13,8 @@ import java.util.function.Consumer;
  * it has the sector durably itself, which tells the server to delete its file.
  */
 public final class StagedSectors implements AutoCloseable {
+    private static final String BUCKET = "staged";
+
     private final WatchedBucket<StagedSector> bucket;
 
     /**
@@ -20,7 +25,7 @@ public final class StagedSectors implements AutoCloseable {
      */
     public StagedSectors(ControlPlane plane, Consumer<StagedSector> staged, Consumer<String> taken)
             throws InterruptedException {
-        this.bucket = WatchedBucket.open(plane, "staged", Duration.ZERO, StagedSector.class);
+        this.bucket = WatchedBucket.open(plane, BUCKET, Duration.ZERO, StagedSector.class);
         bucket.watch(new WatchedBucket.Listener<>() {
             @Override
             public void changed(String key, StagedSector sector) {
@@ -65,6 +70,26 @@ public final class StagedSectors implements AutoCloseable {
     /** The staged sectors by task id, live. */
     public Map<String, StagedSector> all() {
         return bucket.copy();
+    }
+
+    /**
+     * Removes what JetStream keeps of entries that were taken at least {@code age} ago: a marker for each, which every
+     * process would read at its start. A process that was away for longer does not hear of them any more; what it
+     * announces or takes then is found to be there already.
+     */
+    public static void forgetTaken(ControlPlane plane, Duration age) throws ControlException, InterruptedException {
+        String failure = "entries of sectors that were taken could not be forgotten";
+        KeyValue bucket = plane.bucket(BUCKET, Duration.ZERO);
+        try {
+            plane.now(failure, ControlPlane.requestTimeout(), () -> {
+                bucket.purgeDeletes(KeyValuePurgeOptions.builder()
+                        .deleteMarkersThreshold(age)
+                        .build());
+                return true;
+            });
+        } catch (JetStreamApiException e) {
+            throw new ControlException(failure, e);
+        }
     }
 
     @Override

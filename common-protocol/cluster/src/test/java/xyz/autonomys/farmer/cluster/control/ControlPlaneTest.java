@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
@@ -220,6 +221,32 @@ class ControlPlaneTest {
             client.taken(task(3).taskId());
             eventually("its removal", () -> seen.isEmpty() && server.all().isEmpty());
         }
+    }
+
+    @Test
+    void whatIsKeptOfTakenSectorsIsForgottenInTheEnd() throws Exception {
+        try (StagedSectors sectors = new StagedSectors(plane, sector -> {}, id -> {})) {
+            for (int index = 0; index < 3; index++) {
+                sectors.stage(new StagedSector(task(index), id(2), "file", 100, Blake3Hash.fromHex("0f".repeat(32))));
+            }
+            sectors.taken(task(0).taskId());
+            sectors.taken(task(1).taskId());
+            StagedSectors.forgetTaken(plane, Duration.ofHours(1));
+            assertEquals(3, messagesOfStagedSectors(), "too early");
+            Thread.sleep(2);
+            StagedSectors.forgetTaken(plane, Duration.ofMillis(1));
+            assertEquals(1, messagesOfStagedSectors());
+        }
+        try (StagedSectors again = new StagedSectors(plane, sector -> {}, id -> {})) {
+            assertEquals(Set.of(task(2).taskId()), again.all().keySet());
+        }
+    }
+
+    private long messagesOfStagedSectors() throws Exception {
+        return plane.jetStreamManagement()
+                .getStreamInfo("KV_" + plane.subjects().bucket("staged"))
+                .getStreamState()
+                .getMsgCount();
     }
 
     @Test
