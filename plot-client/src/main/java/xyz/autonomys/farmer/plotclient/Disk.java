@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A disk with farms on it. Sectors are stored one after the other, and no more are asked for than the disk can store: as
@@ -18,6 +21,7 @@ import java.util.function.IntSupplier;
  * only lie on a plot-server, and a fast one is kept busy by any number of them.
  */
 final class Disk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Disk.class);
     /** Sectors asked for at a time, whatever was measured. */
     static final int MOST = 64;
 
@@ -62,13 +66,17 @@ final class Disk implements AutoCloseable {
         outstanding.add(itsOutstanding);
     }
 
-    /** Runs when everything that was to be stored before is stored. */
+    /** Runs when everything that was to be stored before is stored; not any more once the disk stops. */
     void store(Runnable work) {
         queued.incrementAndGet();
-        storing.execute(() -> {
-            queued.decrementAndGet();
-            work.run();
-        });
+        try {
+            storing.execute(() -> {
+                queued.decrementAndGet();
+                work.run();
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The disk of {} stops, nothing more is stored", name);
+        }
     }
 
     /** Whether anything is to be stored beside what is being stored now. */
