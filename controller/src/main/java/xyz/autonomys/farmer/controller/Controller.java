@@ -267,8 +267,16 @@ public final class Controller implements AutoCloseable {
                 case NodeEvent.Connected(FarmerAppInfo info) -> connected.complete(info);
                 case NodeEvent.SlotsMissed missed ->
                     LOG.warn("Slots {} to {} did not come: {}", missed.firstSlot(), missed.lastSlot(), missed.cause());
-                case NodeEvent.HeaderConflict conflict ->
+                case NodeEvent.HeaderConflict conflict -> {
                     alarm = "node " + settings.nodeUrl() + " contradicts the known history";
+                    LOG.error("ALARM: {}; nothing that it says is used any more, check it, then start again", alarm);
+                }
+                case NodeEvent.WrongChain wrong ->
+                    LOG.error(
+                            "ALARM: node {} is of the chain with genesis hash {}, expected {}; it is not used",
+                            settings.nodeUrl(),
+                            wrong.found(),
+                            wrong.expected());
                 default -> LOG.debug("Node: {}", event);
             }
         }

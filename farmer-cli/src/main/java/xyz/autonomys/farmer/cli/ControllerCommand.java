@@ -7,8 +7,10 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.control.CacheLayout;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
@@ -24,6 +26,9 @@ import xyz.autonomys.farmer.kzg.Kzg;
 final class ControllerCommand implements Callable<Integer> {
     @ParentCommand
     private ClusterCommand cluster;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private RoleOptions role = new RoleOptions();
@@ -66,6 +71,8 @@ final class ControllerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         CacheLayout cacheLayout = layout.layout(CacheLayout.pieces(1));
+        cluster.check();
+        NodeUrlOption.check(nodeRpcUrl, spec);
         Kzg kzg = role.setup().openForArchiving();
         if (!base.temporary) {
             return RoleProcess.run(() -> start(base.path, cacheLayout, kzg));

@@ -121,6 +121,8 @@ final class DevCommand implements Callable<Integer> {
         } finally {
             if (temporary && well) {
                 TemporaryDirectory.delete(base);
+            } else if (temporary) {
+                spec.commandLine().getErr().println("Logs and everything else are kept in " + base + "; remove it");
             }
             stopped.countDown();
             try {

@@ -20,15 +20,29 @@ final class Logging {
         JSON
     }
 
+    private static final String LINE = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n";
+    /** A fault is named behind its line; where it came from is only shown to who wants to know more. */
+    private static final String FAULT = "%ex{0}";
+
+    private static Format format = Format.TEXT;
+    private static boolean verbose;
+
     private Logging() {}
 
     /** Shows what the program does, not only what matters. */
-    static void verbose() {
+    static synchronized void verbose() {
+        verbose = true;
         root().setLevel(Level.DEBUG);
+        apply();
     }
 
     /** Replaces the form of log lines. */
-    static void format(Format format) {
+    static synchronized void format(Format chosen) {
+        format = chosen;
+        apply();
+    }
+
+    private static void apply() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
         appender.setContext(context);
@@ -46,7 +60,7 @@ final class Logging {
     private static Encoder<ILoggingEvent> text(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n");
+        encoder.setPattern(LINE + (verbose ? "%ex" : FAULT));
         encoder.start();
         return encoder;
     }

@@ -66,8 +66,18 @@ public final class Main implements Runnable {
 
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
+        Thread.setDefaultUncaughtExceptionHandler(Main::explainFault);
         System.exit(commandLine(new PrintWriter(System.out, true), new PrintWriter(System.err, true))
                 .execute(ClusterCommand.withoutSeparators(args)));
+    }
+
+    /** A fault that nobody expected ends its thread, the main one and with it the process. */
+    private static void explainFault(Thread thread, Throwable fault) {
+        LoggerFactory.getLogger(Main.class)
+                .error("Thread {} ended by a fault of this program", thread.getName(), fault);
+        if (thread.getName().equals("main")) {
+            System.exit(FAILED);
+        }
     }
 
     /** The parser, with output to the given writers. */
@@ -90,8 +100,7 @@ public final class Main implements Runnable {
     }
 
     private static int explainFailure(Exception exception, CommandLine command, CommandLine.ParseResult result) {
-        String reason = exception.getMessage() == null ? exception.toString() : exception.getMessage();
-        command.getErr().println("error: " + reason);
+        command.getErr().println("error: " + Failures.explain(exception));
         LoggerFactory.getLogger(Main.class).debug("{} failed", command.getCommandName(), exception);
         return FAILED;
     }

@@ -1,5 +1,6 @@
 package xyz.autonomys.farmer.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,23 @@ final class NatsOptions {
     void check() {
         nats();
         subjects();
+        checkReadable("--nats-credentials", credentials);
+        checkReadable("--nats-tls-ca", tlsAuthority);
+        checkReadable("--nats-tls-cert", tlsCertificate);
+        checkReadable("--nats-tls-key", tlsKey);
+    }
+
+    private void checkReadable(String option, Path file) {
+        if (file != null && !Files.isReadable(file)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    option + " " + file + (Files.exists(file) ? " cannot be read by this user" : " is not there"));
+        }
+    }
+
+    /** Whether any server was named. */
+    boolean areGiven() {
+        return !servers.isEmpty();
     }
 
     /** Where NATS is; an address given twice is dropped with a warning. */

@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.cli;
 
 import java.net.URI;
-import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -16,9 +15,10 @@ final class NodeUrlOption {
             description = "RPC address of the node, such as ws://127.0.0.1:9944 (default: the environment's NODE_URL).")
     private URI url;
 
-    /** The address that was given, if one was. */
-    Optional<URI> given() {
-        return Optional.ofNullable(url);
+    /** Whether an address was given, here or by the environment. */
+    boolean isGiven() {
+        String variable = System.getenv(VARIABLE);
+        return url != null || variable != null && !variable.isEmpty();
     }
 
     /**
@@ -40,11 +40,20 @@ final class NodeUrlOption {
             throw new ParameterException(
                     spec.commandLine(), "no node was given; use --node-url URL or set " + VARIABLE);
         }
-        if (!"ws".equals(chosen.getScheme()) && !"wss".equals(chosen.getScheme()) || chosen.getHost() == null) {
+        return check(chosen, spec);
+    }
+
+    /**
+     * An address as it should be.
+     *
+     * @throws ParameterException if it is none of a node
+     */
+    static URI check(URI address, CommandSpec spec) {
+        if (!"ws".equals(address.getScheme()) && !"wss".equals(address.getScheme()) || address.getHost() == null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "node address " + chosen + " is not of the form ws://HOST:PORT or wss://HOST:PORT");
+                    "node address " + address + " is not of the form ws://HOST:PORT or wss://HOST:PORT");
         }
-        return chosen;
+        return address;
     }
 }

@@ -18,6 +18,7 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
+import xyz.autonomys.farmer.farm.FarmLayout;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.plotclient.PlotClient;
 import xyz.autonomys.farmer.plotclient.PlotClientSettings;
@@ -68,6 +69,11 @@ final class PlotClientCommand implements Callable<Integer> {
     @Range(from = 1)
     private Integer auditThreads;
 
+    @Option(
+            names = "--give-up-sectors",
+            description = "Let farms get smaller than what is plotted in them; without it that is refused.")
+    private boolean giveUpSectors;
+
     @Override
     public Integer call() throws Exception {
         List<PlotClientSettings.FarmPlace> places = new ArrayList<>();
@@ -80,6 +86,7 @@ final class PlotClientCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage());
         }
+        cluster.check();
         Kzg kzg = role.setup().open();
         Path state = PlotClient.stateDirectory(places.getFirst().path());
         Files.createDirectories(state);
@@ -89,7 +96,8 @@ final class PlotClientCommand implements Callable<Integer> {
                         reward,
                         places,
                         tasksPerFarm == null ? OptionalInt.empty() : OptionalInt.of(tasksPerFarm),
-                        auditThreads == null ? auditThreads(places.size()) : auditThreads),
+                        auditThreads == null ? auditThreads(places.size()) : auditThreads,
+                        giveUpSectors),
                 kzg));
     }
 
@@ -104,9 +112,13 @@ final class PlotClientCommand implements Callable<Integer> {
             throw new IllegalArgumentException(
                     "the farm at " + argument.path() + " takes sectors=N or size=SIZE, one of them");
         }
+        if (sectors.isPresent() && (sectors.getAsLong() < 1 || sectors.getAsLong() > FarmLayout.MAX_SECTORS)) {
+            throw new IllegalArgumentException("the farm at " + argument.path() + " takes 1 to "
+                    + FarmLayout.MAX_SECTORS + " sectors, not sectors=" + sectors.getAsLong());
+        }
         return new PlotClientSettings.FarmPlace(
                 argument.path(),
-                sectors.isPresent() ? OptionalInt.of(Math.toIntExact(sectors.getAsLong())) : OptionalInt.empty(),
+                sectors.isPresent() ? OptionalInt.of((int) sectors.getAsLong()) : OptionalInt.empty(),
                 size);
     }
 }

@@ -5,9 +5,12 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 import xyz.autonomys.farmer.cluster.control.MemberId;
 import xyz.autonomys.farmer.cluster.control.MemberRole;
 import xyz.autonomys.farmer.cluster.member.MemberOptions;
@@ -27,10 +30,12 @@ import xyz.autonomys.farmer.sector.plot.SectorEncoder;
         mixinStandardHelpOptions = true)
 final class PlotServerCommand implements Callable<Integer> {
     private static final int LARGEST_SECTOR = 1000;
-    private static final long DEFAULT_STAGING = 16L << 30;
 
     @ParentCommand
     private ClusterCommand cluster;
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private RoleOptions role = new RoleOptions();
@@ -60,13 +65,21 @@ final class PlotServerCommand implements Callable<Integer> {
 
     @Option(
             names = "--staging-limit",
-            paramLabel = "BYTES",
-            description = "Most bytes of finished sectors that wait for their plot-clients (default: 16 GiB).")
-    @Range(from = 1)
-    private long stagingLimit = DEFAULT_STAGING;
+            paramLabel = "SIZE",
+            defaultValue = "16GiB",
+            description =
+                    "Most bytes of finished sectors that wait for their plot-clients (default:" + " ${DEFAULT-VALUE}).")
+    private String stagingLimit;
 
     @Override
     public Integer call() throws Exception {
+        long limit;
+        try {
+            limit = DirectoryArgument.parseSize("--staging-limit " + stagingLimit, stagingLimit);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage());
+        }
+        cluster.check();
         Kzg kzg = role.setup().open();
         Files.createDirectories(staging);
         MemberOptions member = role.member(cluster, MemberRole.PLOT_SERVER, MemberId.loadOrCreate(staging));
@@ -77,7 +90,7 @@ final class PlotServerCommand implements Callable<Integer> {
                     staging,
                     encodingThreads,
                     sectors == null ? encoder.sectorsAtATime() : sectors,
-                    stagingLimit,
+                    limit,
                     priorityCache);
             return PlotServer.start(settings, kzg, encoder);
         });

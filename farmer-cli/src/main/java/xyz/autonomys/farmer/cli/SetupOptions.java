@@ -1,7 +1,6 @@
 package xyz.autonomys.farmer.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 import xyz.autonomys.farmer.kzg.DevelopmentSetup;
@@ -19,21 +18,21 @@ final class SetupOptions {
             names = "--trusted-setup",
             paramLabel = "FILE|development",
             description =
-                    "The ceremony's setup file, or \"development\" for a simulated chain (default: the file named in"
-                            + " AUTONOMYS_TRUSTED_SETUP).")
+                    "The ceremony's setup file, or \"development\" for a simulated chain (default: the one named in"
+                            + " AUTONOMYS_TRUSTED_SETUP, else the one that is installed, else it is installed).")
     private String trustedSetup;
 
+    /**
+     * The setup that is named, else the one of this host, which is downloaded if there is none.
+     *
+     * @throws IOException saying what is wrong with it and what helps
+     */
     TrustedSetup setup() throws IOException {
         String chosen = trustedSetup != null ? trustedSetup : System.getenv("AUTONOMYS_TRUSTED_SETUP");
-        if (chosen == null || chosen.isEmpty()) {
-            throw new IOException("the protocol's trusted setup is needed; name the file with --trusted-setup or in"
-                    + " AUTONOMYS_TRUSTED_SETUP");
+        if (DEVELOPMENT.equals(chosen)) {
+            return TrustedSetup.development();
         }
-        if (!chosen.equals(DEVELOPMENT) && !Files.isRegularFile(Path.of(chosen))) {
-            throw new IOException("there is no trusted setup at " + chosen + "; correct --trusted-setup or"
-                    + " AUTONOMYS_TRUSTED_SETUP");
-        }
-        return chosen.equals(DEVELOPMENT) ? TrustedSetup.development() : TrustedSetups.read(Path.of(chosen));
+        return trustedSetup == null ? TrustedSetups.findOrInstall() : TrustedSetups.read(Path.of(trustedSetup));
     }
 
     /** For archiving: with the development setup its published secret saves nearly all of the work. */

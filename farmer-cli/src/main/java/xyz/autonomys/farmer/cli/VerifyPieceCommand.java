@@ -85,8 +85,12 @@ final class VerifyPieceCommand implements Callable<Integer> {
         if (directories.isEmpty()) {
             return verifyCaches();
         }
+        if (nats.areGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(), "give directories with path= or caches with --nats-server, not both");
+        }
         Optional<Map<Long, SegmentLabel>> chain =
-                node.given().isPresent() ? Optional.of(labels(node.require(spec))) : Optional.empty();
+                node.isGiven() ? Optional.of(labels(node.require(spec))) : Optional.empty();
         PieceVerifier verifier = new PieceVerifier(setup.open(), Parallelism.allCores());
         long faults = 0;
         for (Path directory : directories) {

@@ -1,5 +1,6 @@
 package xyz.autonomys.farmer.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -33,6 +34,34 @@ class TrustedSetupCommandTest {
         assertEquals(2, err.toString().lines().count(), err::toString);
         assertFalse(err.toString().contains("\tat "), "no stack trace reaches an operator");
         assertEquals(Main.WRONG_USAGE, run("util", "trusted-setup"));
+    }
+
+    /** A role, with nothing but the place where the setup is installed. */
+    @Test
+    void rolesFindTheSetupThatIsInstalled(@TempDir Path directory) throws Exception {
+        Path installed = Files.createDirectories(directory.resolve("data/autonomys-farmer"))
+                .resolve("eth-public-parameters.bin");
+        Files.write(installed, new byte[1_579_104]);
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--add-modules",
+                        "jdk.incubator.vector",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "xyz.autonomys.farmer.cli.Main",
+                        "cluster",
+                        "--nats-server",
+                        "nats://127.0.0.1:1",
+                        "proof-server")
+                .redirectErrorStream(true);
+        builder.environment().remove("AUTONOMYS_TRUSTED_SETUP");
+        builder.environment().put("XDG_DATA_HOME", directory.resolve("data").toString());
+        Process process = builder.start();
+        String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertEquals(Main.FAILED, process.waitFor(), said);
+        assertTrue(
+                said.contains("error: " + installed + " is not the trusted setup of the network: its SHA-256 is"),
+                said);
     }
 
     @Test

@@ -108,9 +108,13 @@ final class ClientWaits implements AutoCloseable {
         notes.lacks(cause);
     }
 
-    /** Tasks can be noted and posted. */
+    /** Tasks can be posted. */
     void tasksTaken() {
         tasks.over();
+    }
+
+    /** Tasks can be noted. */
+    void notesTaken() {
         notes.over();
     }
 

@@ -28,6 +28,7 @@ import xyz.autonomys.farmer.farm.Farm;
 import xyz.autonomys.farmer.farm.FarmException;
 import xyz.autonomys.farmer.farm.SectorSummary;
 import xyz.autonomys.farmer.primitives.FarmerProtocolInfo;
+import xyz.autonomys.farmer.telemetry.RepeatedLog;
 import xyz.autonomys.farmer.telemetry.Wait;
 
 /**
@@ -67,6 +68,8 @@ final class FarmPlotting {
     private final Map<String, StagedSector> staged = new ConcurrentHashMap<>();
     /** Sectors whose transfer was begun, by task. */
     private final Map<String, Attempts> attempts = new ConcurrentHashMap<>();
+
+    private final RepeatedLog faults = new RepeatedLog(LOG, SILENCE);
 
     private final ReplotSchedule schedule = new ReplotSchedule();
     private final PlottingPace pace = new PlottingPace();
@@ -388,6 +391,10 @@ final class FarmPlotting {
                             sector.task().taskId(),
                             e.getMessage());
                     attempt.failed(e);
+                    if (transfer.isBroken()) {
+                        Thread.sleep(RETRY.toMillis());
+                        throw new OthersFirstException(e);
+                    }
                 }
                 Thread.sleep(RETRY.toMillis());
             }
@@ -402,6 +409,7 @@ final class FarmPlotting {
         private long silentSince;
 
         private long failingSince;
+        private long furthest;
         private int damaged;
         private int refusals;
 
@@ -414,7 +422,12 @@ final class FarmPlotting {
             failingSince = 0;
         }
 
-        void progress() {
+        /** More has come than ever before; the same bytes again are no progress. */
+        void progress(long position) {
+            if (position <= furthest) {
+                return;
+            }
+            furthest = position;
             wait.progress();
             failingSince = 0;
             silentSince = 0;
@@ -442,9 +455,18 @@ final class FarmPlotting {
                 failingSince = now;
             }
             boolean isThere = member.membership().find(sector.holder()).isPresent();
-            if (!member.control().isConnected() || isThere && kind.isEmpty()) {
-                // Who is there cannot be known, or the fault is here.
+            if (!member.control().isConnected()) {
+                // Who is there cannot be known.
                 silentSince = 0;
+            } else if (isThere && kind.isEmpty()) {
+                silentSince = 0;
+                faults.warn(
+                        "disk",
+                        "Sector {} cannot be written at {}, trying again: {}; see dmesg, and whether the disk is full or"
+                                + " mounted read-only",
+                        sector.task().taskId(),
+                        farm.directory(),
+                        e.toString());
             } else {
                 silentSince = silentSince == 0 ? now : silentSince;
                 Duration silence = Duration.ofNanos(now - silentSince);

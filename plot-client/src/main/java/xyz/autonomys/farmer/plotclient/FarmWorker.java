@@ -188,17 +188,23 @@ final class FarmWorker implements AutoCloseable {
     }
 
     private void prove(FarmingSlot slot, List<FarmAudit.Hit> wins) {
-        try {
-            for (FarmAudit.Hit win : wins) {
-                if (slot.isOver()) {
-                    return;
-                }
-                prove(slot, win);
+        for (FarmAudit.Hit win : wins) {
+            if (slot.isOver()) {
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("Proving for slot {} failed in farm {}", slot.number(), farm.id(), e);
+            try {
+                prove(slot, win);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "Proving for slot {} failed at sector {} of farm {}",
+                        slot.number(),
+                        win.sector().sectorIndex(),
+                        farm.id(),
+                        e);
+            }
         }
     }
 
@@ -211,40 +217,52 @@ final class FarmWorker implements AutoCloseable {
             ReadAt sector = farm.sectorReader(index);
             SectorContentsMap map = RecordReader.contentsMap(sector, metadata.piecesInSector());
             Optional<SectorCandidates> candidates = SectorCandidates.of(win.audit(), map);
-            if (candidates.isEmpty() || !farm.isStillThere(win.sector())) {
+            if (candidates.isEmpty()) {
                 return;
             }
             for (SolutionCandidate candidate : candidates.get().candidates()) {
-                if (slot.isOver()) {
+                if (slot.isOver() || !farm.isStillThere(win.sector())) {
                     return;
                 }
                 began = System.nanoTime();
-                StoredRecord record =
-                        reader.read(sector, win.sector().sectorId(), metadata, map, candidate.pieceOffset());
-                if (!farm.isStillThere(win.sector())) {
-                    return;
-                }
-                Optional<ChunkProof> proof =
-                        proofs.prove(record, candidates.get().sBucket(), slot.deadline());
-                if (proof.isEmpty()) {
-                    figures.proved(FarmFigures.Proving.TIMEOUT, Duration.ofNanos(System.nanoTime() - began));
-                } else {
-                    submit(slot, proof.get(), metadata, record, began);
+                try {
+                    StoredRecord record =
+                            reader.read(sector, win.sector().sectorId(), metadata, map, candidate.pieceOffset());
+                    if (farm.isStillThere(win.sector())) {
+                        prove(slot, record, candidates.get().sBucket(), metadata, began);
+                    }
+                } catch (IOException | ReadingException e) {
+                    notRead(win, e, began);
                 }
             }
         } catch (IOException | ReadingException e) {
-            if (!farm.isStillThere(win.sector())) {
-                LOG.debug("Sector {} of farm {} was replaced before its proof", index, farm.id(), e);
-                return;
-            }
-            figures.failed(e instanceof IOException ? FarmFigures.Fault.IO : FarmFigures.Fault.PROVING);
-            figures.proved(FarmFigures.Proving.FAILED, Duration.ofNanos(System.nanoTime() - began));
-            LOG.warn(
-                    "Sector {} of farm {} could not be read for a proof: {}; check it with util scrub",
-                    index,
-                    farm.id(),
-                    e.getMessage());
+            notRead(win, e, began);
         }
+    }
+
+    private void prove(FarmingSlot slot, StoredRecord record, int sBucket, SectorMetadata metadata, long began)
+            throws InterruptedException {
+        Optional<ChunkProof> proof = proofs.prove(record, sBucket, slot.deadline());
+        if (proof.isEmpty()) {
+            figures.proved(FarmFigures.Proving.TIMEOUT, Duration.ofNanos(System.nanoTime() - began));
+        } else {
+            submit(slot, proof.get(), metadata, record, began);
+        }
+    }
+
+    private void notRead(FarmAudit.Hit win, Exception e, long began) {
+        int index = win.sector().sectorIndex();
+        if (!farm.isStillThere(win.sector())) {
+            LOG.debug("Sector {} of farm {} was replaced before its proof", index, farm.id(), e);
+            return;
+        }
+        figures.failed(e instanceof IOException ? FarmFigures.Fault.IO : FarmFigures.Fault.PROVING);
+        figures.proved(FarmFigures.Proving.FAILED, Duration.ofNanos(System.nanoTime() - began));
+        LOG.warn(
+                "Sector {} of farm {} could not be read for a proof: {}; check it with util scrub",
+                index,
+                farm.id(),
+                e.getMessage());
     }
 
     private void submit(FarmingSlot slot, ChunkProof proof, SectorMetadata metadata, StoredRecord record, long began)

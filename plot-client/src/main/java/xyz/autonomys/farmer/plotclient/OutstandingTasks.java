@@ -17,20 +17,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Which sectors of a farm have been asked for, in a small file beside the farm, so that a restart does not ask twice. A
- * lost file costs at most a sector plotted twice. Thread-safe.
+ * lost file costs at most a sector plotted twice. Thread-safe; only who changes the tasks waits for the disk.
  */
 final class OutstandingTasks {
     private static final Logger LOG = LoggerFactory.getLogger(OutstandingTasks.class);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path file;
-    private final Map<Integer, Task> tasks = new TreeMap<>();
+    private final Map<Integer, Task> tasks = new ConcurrentSkipListMap<>();
     private long nextGeneration;
 
     /**
@@ -67,24 +67,32 @@ final class OutstandingTasks {
         long generation = nextGeneration++;
         long now = System.nanoTime();
         tasks.put(sectorIndex, new Task(generation, now, 0, now));
-        save();
+        boolean saved = false;
+        try {
+            save();
+            saved = true;
+        } finally {
+            if (!saved) {
+                tasks.remove(sectorIndex);
+            }
+        }
         return generation;
     }
 
     /** The task of a sector. */
-    synchronized Optional<Task> find(int sectorIndex) {
+    Optional<Task> find(int sectorIndex) {
         return Optional.ofNullable(tasks.get(sectorIndex));
     }
 
     /** The task was seen in the queue or in the staging of a plot-server. */
-    synchronized void sign(int sectorIndex) {
+    void sign(int sectorIndex) {
         tasks.computeIfPresent(
                 sectorIndex,
                 (index, task) -> new Task(task.generation(), System.nanoTime(), task.begunNanos(), task.askedNanos()));
     }
 
     /** A plot-server is at work on the sector. */
-    synchronized void inWork(int sectorIndex) {
+    void inWork(int sectorIndex) {
         long now = System.nanoTime();
         tasks.computeIfPresent(
                 sectorIndex,
@@ -93,7 +101,7 @@ final class OutstandingTasks {
     }
 
     /** The sectors of which nothing was heard for so long. */
-    synchronized List<Integer> silentFor(Duration time) {
+    List<Integer> silentFor(Duration time) {
         long now = System.nanoTime();
         List<Integer> silent = new ArrayList<>();
         tasks.forEach((index, task) -> {
@@ -117,7 +125,7 @@ final class OutstandingTasks {
         }
     }
 
-    synchronized int size() {
+    int size() {
         return tasks.size();
     }
 

@@ -67,6 +67,7 @@ public final class PlotClient implements AutoCloseable {
             Thread.ofPlatform().daemon().name("plotting").factory());
     private StagedSectors staged;
     private Farming farming;
+    private final FarmedSlot farmedSlot;
     private RewardSigner signer;
     private SegmentView segments;
     private volatile String waitingFor = "";
@@ -87,6 +88,7 @@ public final class PlotClient implements AutoCloseable {
         FarmedSlot farmed = new FarmedSlot(
                 state.resolve("farmed-slot"), member.identity().genesisHash().toHex());
         this.slots = new SlotMerger(farmed.newest());
+        this.farmedSlot = farmed;
         this.submitter = new SolutionSubmitter(member, solutionLedger, slots, farmed);
     }
 
@@ -190,7 +192,7 @@ public final class PlotClient implements AutoCloseable {
         } else if (place.bytes().isPresent()) {
             options = options.withAllocatedBytes(place.bytes().getAsLong());
         }
-        return Farm.openOrCreate(place.path(), options);
+        return Farm.openOrCreate(place.path(), settings.mayGiveUpSectors() ? options : options.keepingPlotted());
     }
 
     /** Also when JetStream has no leader, as for a while after one of its servers has died. */
@@ -252,24 +254,40 @@ public final class PlotClient implements AutoCloseable {
             for (FarmPlotting plotting : plottings) {
                 plotting.lookAfter();
             }
-            boolean asked = true;
-            while (asked) {
-                asked = false;
-                for (FarmPlotting plotting : plottings) {
-                    asked |= plotting.askForOne(chain.get());
-                }
-            }
-            plottingWaits = "";
+            Optional<String> fault = askForAll(chain.get());
             waits.tasksTaken();
+            if (fault.isPresent()) {
+                waits.noNotesTaken(fault.get());
+            } else {
+                waits.notesTaken();
+            }
+            plottingWaits = fault.map(text -> "its disk to note plotting tasks: " + text)
+                    .orElse("");
         } catch (ControlException e) {
             waits.noTasksTaken(e.getMessage());
             plottingWaits = "JetStream to take plotting tasks: " + e.getMessage();
-        } catch (IOException e) {
-            waits.noNotesTaken(e.getMessage());
-            plottingWaits = "its disk to note plotting tasks: " + e.getMessage();
         } catch (RuntimeException e) {
             LOG.error("Asking for sectors failed", e);
         }
+    }
+
+    /** Asks until no farm wants more; what is wrong with the disk of one that cannot ask. */
+    private Optional<String> askForAll(ChainInfo chain) throws ControlException {
+        List<FarmPlotting> asking = new ArrayList<>(plottings);
+        Optional<String> fault = Optional.empty();
+        while (!asking.isEmpty()) {
+            for (FarmPlotting plotting : List.copyOf(asking)) {
+                try {
+                    if (!plotting.askForOne(chain)) {
+                        asking.remove(plotting);
+                    }
+                } catch (IOException e) {
+                    fault = Optional.of(e.toString());
+                    asking.remove(plotting);
+                }
+            }
+        }
+        return fault;
     }
 
     private MemberStatus status() {
@@ -354,6 +372,7 @@ public final class PlotClient implements AutoCloseable {
                 LOG.warn("Farm {} could not be closed well: {}", farm.id(), e.getMessage());
             }
         }
+        farmedSlot.close();
         solutionLedger.close();
         ledger.close();
         chainInfos.close();

@@ -15,13 +15,15 @@ import xyz.autonomys.farmer.primitives.PublicKey;
  * @param farms the farms it owns, at least one
  * @param tasksPerFarm sectors of one farm that are asked for at a time; empty for as many as its disk can store
  * @param auditThreads threads of each farm that read and hash at every slot
+ * @param mayGiveUpSectors whether a farm may get smaller than what is plotted in it
  */
 public record PlotClientSettings(
         MemberOptions member,
         PublicKey rewardAddress,
         List<FarmPlace> farms,
         OptionalInt tasksPerFarm,
-        int auditThreads) {
+        int auditThreads,
+        boolean mayGiveUpSectors) {
     /** Copies the list. */
     public PlotClientSettings {
         farms = List.copyOf(farms);

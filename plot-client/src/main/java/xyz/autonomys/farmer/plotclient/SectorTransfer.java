@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.StagedSector;
@@ -28,19 +29,20 @@ final class SectorTransfer implements AutoCloseable {
     private final DataClient client;
     private final IncomingNote note;
     private final IncomingSector incoming;
-    private final Runnable progress;
+    private final LongConsumer progress;
     private final FileDownload download;
     private long noted;
     private long writingNanos;
     private boolean stored;
+    private boolean broken;
 
     /**
      * Begins a transfer, at the byte at which an earlier one was cut.
      *
-     * @param progress called when bytes came
+     * @param progress called with the number of bytes that are there by now
      * @throws IOException if what came before cannot be read; a new transfer then begins at the first byte
      */
-    SectorTransfer(Farm farm, StagedSector sector, DataClient client, IncomingNote note, Runnable progress)
+    SectorTransfer(Farm farm, StagedSector sector, DataClient client, IncomingNote note, LongConsumer progress)
             throws IOException {
         this.taskId = sector.task().taskId();
         this.client = client;
@@ -67,7 +69,6 @@ final class SectorTransfer implements AutoCloseable {
     }
 
     private void take(ByteBuffer bytes, long offset) throws IOException {
-        progress.run();
         long start = System.nanoTime();
         incoming.append(bytes, offset);
         if (offset < noted) {
@@ -77,11 +78,16 @@ final class SectorTransfer implements AutoCloseable {
             keep();
         }
         writingNanos += System.nanoTime() - start;
+        progress.accept(incoming.position());
     }
 
     private void keep() throws IOException {
         noted = incoming.checkpoint();
-        note.write(taskId, noted);
+        try {
+            note.write(taskId, noted);
+        } catch (IOException e) {
+            LOG.warn("How far sector {} came could not be noted: {}", taskId, e.toString());
+        }
     }
 
     /**
@@ -103,10 +109,20 @@ final class SectorTransfer implements AutoCloseable {
             noted = 0;
             note.clear();
             throw e;
+        } catch (IOException e) {
+            // What the system could not write it may forget, and say so only once.
+            broken = true;
+            note.clear();
+            throw e;
         }
         writingNanos += System.nanoTime() - start;
         stored = true;
         note.clear();
+    }
+
+    /** Whether nothing that came can be relied on: a new transfer is needed. */
+    boolean isBroken() {
+        return broken;
     }
 
     /** Time spent on writing so far. */
@@ -121,7 +137,7 @@ final class SectorTransfer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (!stored && incoming.position() > noted) {
+            if (!stored && !broken && incoming.position() > noted) {
                 keepInSpiteOfInterrupts();
             }
         } catch (IOException e) {

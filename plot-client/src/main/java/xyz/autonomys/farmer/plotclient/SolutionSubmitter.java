@@ -2,11 +2,9 @@ package xyz.autonomys.farmer.plotclient;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -129,14 +127,15 @@ final class SolutionSubmitter {
         return Optional.of(SubmissionAnswer.Outcome.NOT_QUEUED);
     }
 
-    private Set<MemberId> route(long slot) {
-        List<MemberId> controllers = slots.route(slot, this::isHealthy, System.nanoTime());
-        Set<MemberId> route = new LinkedHashSet<>();
+    /** Through another controller the second solution of a key and slot could become a second block (M3, case F). */
+    private List<MemberId> route(long slot) {
         synchronized (bound) {
-            Optional.ofNullable(bound.get(slot)).filter(controllers::contains).ifPresent(route::add);
+            MemberId first = bound.get(slot);
+            if (first != null) {
+                return List.of(first);
+            }
         }
-        route.addAll(controllers);
-        return route;
+        return slots.route(slot, this::isHealthy, System.nanoTime());
     }
 
     private boolean isHealthy(MemberId controller) {

@@ -86,7 +86,8 @@ class PlottingTest {
                         List.of(new PlotClientSettings.FarmPlace(
                                 farm(), OptionalInt.of(sectors), OptionalLong.empty())),
                         OptionalInt.empty(),
-                        2),
+                        2,
+                        false),
                 TestHistory.kzg());
     }
 

@@ -436,5 +436,10 @@ public final class PlotServer implements AutoCloseable {
         cacheMaps.close();
         ledger.close();
         member.close();
+        try {
+            staging.close();
+        } catch (IOException e) {
+            LOG.debug("The lock of the staging directory could not be closed: {}", e.getMessage());
+        }
     }
 }

@@ -256,6 +256,9 @@ final class SectorJob implements PlotListener {
                     return;
                 }
                 loseWith(delivery);
+                if (notOurs) {
+                    throw new InterruptedException("another plot-server has the task");
+                }
             } catch (ControlException e) {
                 waitFor("NATS to confirm that sector " + task.taskId() + " is still this server's: " + e.getMessage());
             }

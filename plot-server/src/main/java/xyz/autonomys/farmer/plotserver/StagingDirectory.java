@@ -13,38 +13,60 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.ControlCodec;
 import xyz.autonomys.farmer.cluster.control.ControlFormatException;
+import xyz.autonomys.farmer.cluster.control.PlotTask;
 import xyz.autonomys.farmer.cluster.control.StagedSector;
+import xyz.autonomys.farmer.store.DirectoryLock;
 
 /**
  * Finished sectors on disk. A sector is written to {@code <task>.part}, forced to disk, renamed to {@code <task>.sector};
  * {@code <task>.json} beside it says what it is and is written first. A restart finds complete sectors and removes
- * everything else. Thread-safe.
+ * what is left of others; files with other names than these are none of its business. It belongs to one process at a time.
+ * Thread-safe.
  */
-final class StagingDirectory {
+final class StagingDirectory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StagingDirectory.class);
     private static final String PART = ".part";
     private static final String SECTOR = ".sector";
     private static final String DESCRIPTION = ".json";
+    /** The id of a task, farm, sector and generation, with one of the endings. */
+    private static final Pattern NAME =
+            Pattern.compile("(" + PlotTask.ID_PATTERN + ")\\.(part|sector|json|json\\.tmp)");
 
     private final Path directory;
+    private final DirectoryLock lock;
     private final Map<String, StagedSector> staged = new ConcurrentHashMap<>();
 
     /**
      * Opens the directory, made if there is none, and reads what an earlier process staged.
      *
-     * @throws IOException if it cannot be used
+     * @throws IOException if it cannot be used, or another process uses it
      */
     StagingDirectory(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.lock = DirectoryLock.acquire(directory);
+        boolean opened = false;
+        try {
+            look();
+            opened = true;
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
+        }
+    }
+
+    private void look() throws IOException {
         List<Path> leftovers = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*{.part,.sector,.json,.json.tmp}")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (!name.endsWith(SECTOR) || !adopt(name.substring(0, name.length() - SECTOR.length()))) {
+                Matcher name = NAME.matcher(file.getFileName().toString());
+                if (name.matches() && !(file.toString().endsWith(SECTOR) && adopt(name.group(1)))) {
                     leftovers.add(file);
                 }
             }
@@ -154,6 +176,12 @@ final class StagingDirectory {
                 LOG.warn("{} could not be removed: {}", path(taskId, suffix), e.getMessage());
             }
         }
+    }
+
+    /** Lets another process use the directory; what is staged stays. */
+    @Override
+    public void close() throws IOException {
+        lock.close();
     }
 
     private Path path(String taskId, String suffix) {

@@ -3,11 +3,13 @@ package xyz.autonomys.farmer.plotserver;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static xyz.autonomys.farmer.cluster.control.Eventually.eventually;
 
 import io.nats.client.Connection;
 import io.nats.client.Nats;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -334,6 +336,52 @@ class PlotServerTest {
                 assertEquals(1, files("staging"));
             }
         }
+    }
+
+    /** The server learns of the loss at its end, when its sector is made and the claim has to be confirmed. */
+    @Test
+    void aServerThatLosesItsTaskWhileItMakesTheSectorIsFreeForTheNext() throws Exception {
+        try (TestController controller = new TestController(NATS.url(), cluster, 1);
+                Owner owner = new Owner(cluster);
+                Connection nats = Nats.connect(NATS.url())) {
+            for (long index = 0; index < 256; index++) {
+                controller.withhold(index);
+            }
+            MemberId id = MemberId.random();
+            try (PlotServer server = server(id, "staging", 1, 1 << 30)) {
+                PlotTask task = owner.post(3, 1);
+                eventually("a sector in work", () -> detail(owner.member, id, "sectors in work") == 1);
+                String stream = owner.member.control().subjects().plotTaskStream();
+                PlottingQueue.Puller other = owner.queue.puller(MemberId.random());
+                nats.publish("$JS.ACK." + stream + ".plot-servers.1.1.1.1.0", "-NAK".getBytes(US_ASCII));
+                PlottingQueue.Pulled taken = other.next(Duration.ofSeconds(30)).orElseThrow();
+                assertEquals(task, taken.task());
+                for (long index = 0; index < 256; index++) {
+                    controller.release(index);
+                }
+                eventually("the end of its work", () -> detail(owner.member, id, "sectors in work") == 0);
+                assertEquals(0, files("staging"));
+                PlotTask next = owner.post(4, 1);
+                assertEquals(next, owner.awaitStaged().task());
+                assertTrue(taken.stillAtIt(), "the other one has it still");
+            }
+        }
+    }
+
+    @Test
+    void aStagingDirectoryBelongsToOneServerAndOnlyItsOwnFilesAreRemoved() throws Exception {
+        Path shared = Files.createDirectories(directory.resolve("shared"));
+        Path farm = Files.writeString(shared.resolve("single_disk_farm.json"), "{}");
+        Path segment = Files.writeString(shared.resolve("segment-00000001.pieces.part"), "x");
+        Path left = Files.writeString(shared.resolve(FARM + "-3-7.part"), "x");
+        try (StagingDirectory staging = new StagingDirectory(shared)) {
+            assertTrue(Files.exists(farm) && Files.exists(segment), "files of others");
+            assertFalse(Files.exists(left), "what an earlier run left");
+            IOException refused = assertThrows(IOException.class, () -> new StagingDirectory(shared));
+            assertTrue(refused.getMessage().contains(shared.toString()), refused.getMessage());
+            assertEquals(List.of(), staging.all());
+        }
+        new StagingDirectory(shared).close();
     }
 
     private static long deliveries(Connection nats, String stream) throws Exception {

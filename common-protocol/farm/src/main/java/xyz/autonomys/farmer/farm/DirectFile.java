@@ -219,10 +219,22 @@ final class DirectFile implements AutoCloseable {
                 throw new IOException(path + ": no read has ended within " + PATIENCE_SECONDS
                         + " s, the disk hangs; look for its errors in the kernel's log");
             }
-            return buffer.capacity() == 0 ? allocate(READ_BYTES) : buffer;
+            return buffer.capacity() == 0 ? allocateInstead(buffer) : buffer;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException(path + ": interrupted while waiting for a read buffer");
+        }
+    }
+
+    private ByteBuffer allocateInstead(ByteBuffer placeholder) {
+        ByteBuffer allocated = null;
+        try {
+            allocated = allocate(READ_BYTES);
+            return allocated;
+        } finally {
+            if (allocated == null) {
+                readBuffers.add(placeholder);
+            }
         }
     }
 

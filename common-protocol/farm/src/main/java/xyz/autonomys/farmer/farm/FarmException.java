@@ -22,6 +22,8 @@ public final class FarmException extends IOException {
         FOREIGN,
         /** The disk has no room for the farm's files. */
         NO_SPACE,
+        /** The size does not hold all sectors that are plotted. */
+        WOULD_LOSE,
         /** A sector handed over for storing is not what it should be; the farm is as it was. */
         BAD_SECTOR
     }

@@ -57,6 +57,7 @@ final class FarmOpening {
                 return finish(info, layout, key, lock);
             }
             checkSpace(layout);
+            checkKeepsPlotted(layout);
             long allocated = options.asksForASize() ? allocation(info.piecesInSector()) : info.allocatedSpace();
             if (allocated != info.allocatedSpace()) {
                 LOG.info(
@@ -244,6 +245,24 @@ final class FarmOpening {
                         + " bytes more, the file system has "
                         + free + " free; "
                         + (fitting > 0 ? "at most " + fitting + " sectors fit" : "not one sector fits"));
+    }
+
+    /** The count goes down only where that is wanted: a digit that is missing in a size would cost weeks of plotting. */
+    private void checkKeepsPlotted(FarmLayout layout) throws IOException {
+        if (!options.keepPlotted() || lengthOf(metadataFile) < FarmLayout.METADATA_HEADER_BYTES) {
+            return;
+        }
+        int count;
+        try (MetadataFile metadata = MetadataFile.open(metadataFile, false)) {
+            count = metadata.readCount();
+        }
+        if (count > layout.sectorCount()) {
+            throw new FarmException(
+                    Reason.WOULD_LOSE,
+                    "The farm in " + directory + " has " + count + " plotted sectors, the size that was given holds "
+                            + layout.sectorCount() + "; give sectors=" + count
+                            + " or more, or --give-up-sectors to lose the others");
+        }
     }
 
     /** Gives both files their lengths; the count goes down before a file gets shorter. */

@@ -17,6 +17,7 @@ import xyz.autonomys.farmer.primitives.GenesisHash;
  * @param locking whether to take the farm's lock
  * @param directIo whether to go past the page cache
  * @param readOnly whether to change nothing at all and take no lock
+ * @param keepPlotted whether a size that does not hold all plotted sectors is refused, instead of giving some up
  */
 public record FarmOptions(
         Optional<GenesisHash> genesisHash,
@@ -26,7 +27,8 @@ public record FarmOptions(
         int cachePercent,
         boolean locking,
         boolean directIo,
-        boolean readOnly) {
+        boolean readOnly,
+        boolean keepPlotted) {
     /** Refuses impossible values. */
     public FarmOptions {
         if (cachePercent < 0 || cachePercent > 99) {
@@ -44,7 +46,15 @@ public record FarmOptions(
     /** A farm as it is. */
     public static FarmOptions existing() {
         return new FarmOptions(
-                Optional.empty(), OptionalInt.empty(), OptionalLong.empty(), OptionalInt.empty(), 0, true, true, false);
+                Optional.empty(),
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                OptionalInt.empty(),
+                0,
+                true,
+                true,
+                false,
+                false);
     }
 
     /** A farm of this chain, with sectors of as many pieces as the chain allows. */
@@ -57,6 +67,7 @@ public record FarmOptions(
                 0,
                 true,
                 true,
+                false,
                 false);
     }
 
@@ -70,7 +81,8 @@ public record FarmOptions(
                 cachePercent,
                 locking,
                 directIo,
-                readOnly);
+                readOnly,
+                keepPlotted);
     }
 
     /** The same with this number of sectors. */
@@ -83,25 +95,64 @@ public record FarmOptions(
                 cachePercent,
                 locking,
                 directIo,
-                readOnly);
+                readOnly,
+                keepPlotted);
     }
 
     /** The same without the farm's lock: only where the file system has no locks and no other farmer uses the farm. */
     public FarmOptions withoutLocking() {
         return new FarmOptions(
-                genesisHash, maxPiecesInSector, allocatedBytes, sectors, cachePercent, false, directIo, readOnly);
+                genesisHash,
+                maxPiecesInSector,
+                allocatedBytes,
+                sectors,
+                cachePercent,
+                false,
+                directIo,
+                readOnly,
+                keepPlotted);
     }
 
     /** The same through the page cache. */
     public FarmOptions withoutDirectIo() {
         return new FarmOptions(
-                genesisHash, maxPiecesInSector, allocatedBytes, sectors, cachePercent, locking, false, readOnly);
+                genesisHash,
+                maxPiecesInSector,
+                allocatedBytes,
+                sectors,
+                cachePercent,
+                locking,
+                false,
+                readOnly,
+                keepPlotted);
     }
 
     /** The same for looking only: no lock, no change. */
     public FarmOptions forReading() {
         return new FarmOptions(
-                genesisHash, maxPiecesInSector, allocatedBytes, sectors, cachePercent, false, directIo, true);
+                genesisHash,
+                maxPiecesInSector,
+                allocatedBytes,
+                sectors,
+                cachePercent,
+                false,
+                directIo,
+                true,
+                keepPlotted);
+    }
+
+    /** The same, but a size that does not hold all plotted sectors is refused. */
+    public FarmOptions keepingPlotted() {
+        return new FarmOptions(
+                genesisHash,
+                maxPiecesInSector,
+                allocatedBytes,
+                sectors,
+                cachePercent,
+                locking,
+                directIo,
+                readOnly,
+                true);
     }
 
     boolean asksForASize() {

@@ -45,6 +45,8 @@ final class SectorStore implements AutoCloseable {
     private final Set<Integer> placeholders = ConcurrentHashMap.newKeySet();
 
     private volatile int count;
+    /** Sectors that the disk may count, if a write of the count failed. */
+    private volatile int mayCount;
 
     /** Takes over both files. */
     SectorStore(FarmLayout layout, Blake3Hash publicKeyHash, MetadataFile metadata, DirectFile plot) {
@@ -200,7 +202,7 @@ final class SectorStore implements AutoCloseable {
      * before any byte is written if it fails.
      */
     void retire(int index) throws IOException {
-        if (index >= count || placeholders.contains(index)) {
+        if (index >= Math.max(count, mayCount) || placeholders.contains(index)) {
             return;
         }
         lockForCommit();
@@ -235,6 +237,7 @@ final class SectorStore implements AutoCloseable {
             metadata.force();
             LOG.debug("sector {}: record on disk", index);
             if (index >= count) {
+                mayCount = Math.max(mayCount, index + 1);
                 metadata.writeCount(index + 1);
                 LOG.debug("sector {}: count written", index);
                 metadata.force();

@@ -285,6 +285,12 @@ class FarmTest {
                 assertStored(farm, sector);
             }
         }
+        FarmException refused = refused(ONE_PIECE.withSectors(1).keepingPlotted());
+        assertEquals(Reason.WOULD_LOSE, refused.reason());
+        assertTrue(
+                refused.getMessage().contains("has 3 plotted sectors, the size that was given holds 1"),
+                refused.getMessage());
+        assertEquals(FarmLayout.allocationFor(3, 1, 0), FarmInfo.read(dir()).allocatedSpace(), "nothing has changed");
         try (Farm farm = Farm.open(dir(), ONE_PIECE.withSectors(1))) {
             assertEquals(id, farm.id());
             assertEquals(1, farm.sectorsTotal());

@@ -104,7 +104,9 @@ public final class TrustedSetups {
             return found.get();
         }
         LOG.info("The trusted setup is not on this host, it is downloaded from {}", PUBLIC_SOURCE);
-        return read(install(PUBLIC_SOURCE));
+        Path installed = install(PUBLIC_SOURCE);
+        LOG.info("The trusted setup is installed at {}", installed);
+        return read(installed);
     }
 
     /**

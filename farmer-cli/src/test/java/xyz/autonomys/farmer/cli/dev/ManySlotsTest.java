@@ -194,7 +194,8 @@ class ManySlotsTest {
                         List.of(new PlotClientSettings.FarmPlace(
                                 directory.resolve("farm"), OptionalInt.of(SECTORS), OptionalLong.empty())),
                         OptionalInt.empty(),
-                        2),
+                        2,
+                        false),
                 kzg));
         eventually("plotted sectors", () -> client.sectorsStored() == SECTORS);
         assertEquals(SECTORS, server.sectorsPlotted());

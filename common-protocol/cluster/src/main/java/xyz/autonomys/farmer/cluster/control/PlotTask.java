@@ -22,6 +22,8 @@ public record PlotTask(
         long generation,
         int piecesInSector,
         FarmerProtocolInfo protocolInfo) {
+    /** The form of {@link #taskId}: farm, sector index (u16) and generation (u64). */
+    public static final String ID_PATTERN = "[0-9A-Z]{26}-\\d{1,5}-\\d{1,20}";
 
     /** Checks what becomes part of a subject. */
     public PlotTask {

@@ -10,14 +10,17 @@ import io.nats.client.Subscription;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -95,12 +98,43 @@ public final class StreamBackup {
         }
         Files.createDirectories(target.getParent());
         Files.createDirectory(part, OWNER_ONLY);
-        List<Copied> saved = new ArrayList<>();
-        for (String name : names) {
-            saved.add(save(name, Files.createDirectory(part.resolve(name), OWNER_ONLY)));
+        boolean complete = false;
+        try {
+            List<Copied> saved = new ArrayList<>();
+            for (String name : names) {
+                Path directoryOfOne = Files.createDirectory(part.resolve(name), OWNER_ONLY);
+                saved.add(save(name, directoryOfOne));
+                force(directoryOfOne.resolve(CONTENTS));
+                force(directoryOfOne.resolve(DESCRIPTION));
+                force(directoryOfOne);
+            }
+            force(part);
+            Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+            force(target.getParent());
+            complete = true;
+            return saved;
+        } finally {
+            if (!complete && Files.exists(part)) {
+                // It holds the cluster's secret.
+                delete(part);
+            }
         }
-        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
-        return saved;
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        List<Path> all;
+        try (var tree = Files.walk(directory)) {
+            all = tree.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.delete(path);
+        }
     }
 
     private Copied save(String name, Path directory) throws IOException, ControlException, InterruptedException {
@@ -118,7 +152,7 @@ public final class StreamBackup {
                 chunk = next(name, chunks);
             }
             if (chunk.isStatusMessage() && chunk.getStatus().getCode() == TIMED_OUT) {
-                throw new ControlException("JetStream broke off the snapshot of " + name);
+                throw new ControlException("JetStream broke off the snapshot of " + name + "; try again");
             }
             JSON.writerWithDefaultPrettyPrinter()
                     .writeValue(directory.resolve(DESCRIPTION).toFile(), description);
