@@ -65,7 +65,10 @@ public final class Controller implements AutoCloseable {
     private static final Duration FIRST_COMPLAINT = Duration.ofSeconds(3);
     private static final Duration COMPLAIN_EVERY = Duration.ofSeconds(30);
     private static final Duration NODE_PATIENCE = Duration.ofSeconds(15);
-    private static final Duration FORGET_TAKEN_AFTER = Duration.ofHours(1);
+    /** A plot-server that was cut off for longer hears no more which of its sectors were taken. */
+    private static final Duration FORGET_TAKEN_AFTER = Duration.ofDays(7);
+
+    private static final Duration FORGET_EVERY = Duration.ofHours(1);
     private static final Duration HOUSEKEEPING = Duration.ofSeconds(1);
     private static final Duration REBUILDER_TURN = Duration.ofMinutes(5);
     private static final Duration REPLICAS_EVERY = Duration.ofMinutes(1);
@@ -255,10 +258,18 @@ public final class Controller implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 return;
             }
-            if (live) {
+            if (live && isRecent(header)) {
                 fresh.harvest(header);
             }
             record(header);
+        }
+
+        /** A node that synchronises from the beginning announces segments that the caches have had for long. */
+        private boolean isRecent(SegmentHeader header) {
+            return ledger.header(header.segmentIndex()).isEmpty()
+                    || Long.compareUnsigned(
+                                    header.segmentIndex() + settings.keptSegments(), ledger.contiguousSegments())
+                            >= 0;
         }
 
         @Override
@@ -327,7 +338,7 @@ public final class Controller implements AutoCloseable {
                 record(header);
             }
             Optional<FarmerAppInfo> info = node.health().appInfo();
-            if (info.isPresent() && alarm.isEmpty()) {
+            if (info.isPresent() && alarm.isEmpty() && node.health().state() == NodeState.READY) {
                 chainInfos.publish(new ChainInfo(
                         info.get().protocolInfo(), info.get().farmingTimeout().toMillis()));
             }
@@ -350,7 +361,7 @@ public final class Controller implements AutoCloseable {
             replicas.raise();
         }
         if (now - nextForgetting >= 0) {
-            nextForgetting = now + FORGET_TAKEN_AFTER.toNanos();
+            nextForgetting = now + FORGET_EVERY.toNanos();
             Thread.ofVirtual().name("forget-taken").start(this::forgetTaken);
         }
     }

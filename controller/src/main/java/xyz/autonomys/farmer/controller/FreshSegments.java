@@ -2,6 +2,7 @@ package xyz.autonomys.farmer.controller;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,6 +42,8 @@ final class FreshSegments implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FreshSegments.class);
     private static final int CONCURRENT_PIECES = 10;
     private static final int BATCH = 32;
+    private static final Duration RECONNECT_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration RECONNECT_LOOK = Duration.ofMillis(250);
     private static final int REBUILT_KEPT = 4;
 
     private final NodeClient node;
@@ -94,7 +97,7 @@ final class FreshSegments implements AutoCloseable {
         try {
             for (int position = 0; position < ProtocolSizes.SEGMENT_PIECES; position += BATCH) {
                 if (lacks(segment, position)) {
-                    segments.put(label, batch(header, position));
+                    segments.put(label, patiently(header, position));
                 }
             }
             if (!has(segment)) {
@@ -124,6 +127,22 @@ final class FreshSegments implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** A connection that is just being made is waited for: behind the acknowledgement the node has the pieces no more. */
+    private Map<Integer, Piece> patiently(SegmentHeader header, int position)
+            throws IOException, NodeException, InterruptedException {
+        long until = System.nanoTime() + RECONNECT_PATIENCE.toNanos();
+        while (true) {
+            try {
+                return batch(header, position);
+            } catch (NodeException e) {
+                if (e.kind() != NodeException.Kind.UNAVAILABLE || System.nanoTime() - until > 0) {
+                    throw e;
+                }
+            }
+            Thread.sleep(RECONNECT_LOOK.toMillis());
+        }
     }
 
     private Map<Integer, Piece> batch(SegmentHeader header, int position)

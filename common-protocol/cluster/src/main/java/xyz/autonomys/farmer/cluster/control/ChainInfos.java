@@ -56,9 +56,15 @@ public final class ChainInfos implements AutoCloseable {
         }
     }
 
-    /** Writes the values if they are new. */
+    /** Writes the values if they are new; those of a node that is behind are not. */
     public void publish(ChainInfo info) throws ControlException {
-        if (!info.equals(bucket.copy().get(KEY))) {
+        ChainInfo known = bucket.copy().get(KEY);
+        boolean isBehind = known != null
+                && Long.compareUnsigned(
+                                info.protocolInfo().historySize(),
+                                known.protocolInfo().historySize())
+                        < 0;
+        if (!isBehind && !info.equals(known)) {
             bucket.put(KEY, info);
         }
     }

@@ -18,6 +18,8 @@ public final class ClusterIdentities implements AutoCloseable {
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private static final String BUCKET = "cluster";
+
     private final ControlPlane plane;
     private final WatchedBucket<ClusterIdentity> bucket;
     private final String cluster;
@@ -25,7 +27,7 @@ public final class ClusterIdentities implements AutoCloseable {
     /** Opens the bucket. */
     public ClusterIdentities(ControlPlane plane) throws InterruptedException {
         this.plane = plane;
-        this.bucket = WatchedBucket.open(plane, "cluster", Duration.ZERO, ClusterIdentity.class);
+        this.bucket = WatchedBucket.open(plane, BUCKET, Duration.ZERO, ClusterIdentity.class);
         this.cluster = plane.subjects().cluster();
     }
 
@@ -67,6 +69,16 @@ public final class ClusterIdentities implements AutoCloseable {
                 await("its first controller", "start one, or correct --cluster-name", () -> bucket.get(KEY));
         checkFormat(identity);
         return identity;
+    }
+
+    /**
+     * The identity as JetStream has it now.
+     *
+     * @return empty if it certainly has none
+     * @throws ControlException if it does not answer
+     */
+    public Optional<ClusterIdentity> recorded() throws ControlException, ControlFormatException {
+        return plane.hasBucket(BUCKET) ? bucket.get(KEY) : Optional.empty();
     }
 
     private interface Question {

@@ -59,6 +59,9 @@ public final class ControlPlane implements AutoCloseable {
 
     private static final int OUTGOING_MESSAGES = 4096;
     private static final int BUCKET_NOT_FOUND = 10059;
+    /** "no suitable peers for placement", nats-server server/errors.json. */
+    private static final int TOO_FEW_SERVERS = 10005;
+
     private static final int REPLICAS_OF_A_CLUSTER = 3;
 
     private final Connection connection;
@@ -368,18 +371,60 @@ public final class ControlPlane implements AutoCloseable {
                 if (e.getApiErrorCode() != BUCKET_NOT_FOUND) {
                     throw e;
                 }
-                connection
+                withCopies(copies -> connection
                         .keyValueManagement()
                         .create(KeyValueConfiguration.builder(bucket)
                                 .storageType(StorageType.File)
                                 .ttl(timeToLive)
                                 .maximumValueSize(ControlCodec.MAX_MESSAGE_BYTES)
-                                .replicas(replicas())
-                                .build());
+                                .replicas(copies)
+                                .build()));
             }
             return connection.keyValue(
                     bucket, KeyValueOptions.builder().jsRequestTimeout(patience).build());
         });
+    }
+
+    /** Makes something in JetStream with a number of copies. */
+    @FunctionalInterface
+    interface Making {
+        void make(int copies) throws IOException, JetStreamApiException;
+    }
+
+    /**
+     * Makes something with as many copies as there should be, or with one while there are not enough servers for more:
+     * an address and a name of one server count as two, and {@link StreamReplicas} raises it later.
+     */
+    void withCopies(Making making) throws IOException, JetStreamApiException {
+        int wanted = replicas();
+        try {
+            making.make(wanted);
+        } catch (JetStreamApiException e) {
+            if (wanted == 1 || e.getApiErrorCode() != TOO_FEW_SERVERS) {
+                throw e;
+            }
+            making.make(1);
+        }
+    }
+
+    /**
+     * Whether JetStream has the bucket {@code name} of this cluster.
+     *
+     * @throws ControlException if it does not say
+     */
+    boolean hasBucket(String name) throws ControlException {
+        String failure = "JetStream did not tell whether there is bucket " + subjects.bucket(name);
+        try {
+            return uninterruptedly(failure, REQUEST_TIMEOUT, () -> {
+                connection.keyValueManagement().getStatus(subjects.bucket(name));
+                return true;
+            });
+        } catch (JetStreamApiException e) {
+            if (e.getApiErrorCode() == BUCKET_NOT_FOUND) {
+                return false;
+            }
+            throw new ControlException(failure, e);
+        }
     }
 
     /** Something that NATS does at once or not at all. */

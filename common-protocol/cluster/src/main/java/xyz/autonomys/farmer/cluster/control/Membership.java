@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import xyz.autonomys.farmer.telemetry.RepeatedLog;
 
 /**
  * Who is in the cluster. Each member writes what it is every five seconds; a reader counts it as present while it has
@@ -28,9 +29,11 @@ public final class Membership implements AutoCloseable {
     public static final Duration GONE_AFTER = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
+    private static final Duration QUIET = Duration.ofMinutes(1);
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);
 
     private final WatchedBucket<Member> bucket;
+    private final RepeatedLog heartbeats = new RepeatedLog(LOG, QUIET);
     private final Map<MemberId, Seen> seen = new ConcurrentHashMap<>();
     private final LongSupplier nanoClock;
     private final ScheduledExecutorService heartbeat = Executors.newSingleThreadScheduledExecutor(
@@ -73,7 +76,7 @@ public final class Membership implements AutoCloseable {
                         announced.set(member.id());
                         bucket.put(member.id().value(), member);
                     } catch (ControlException | RuntimeException e) {
-                        LOG.debug("Heartbeat was not sent: {}", e.getMessage());
+                        heartbeats.warn("heartbeat", "Others do not hear of this process: {}", e.getMessage());
                     }
                 },
                 0,

@@ -52,18 +52,18 @@ public final class PlottingQueue {
                 if (e.getApiErrorCode() != STREAM_NOT_FOUND) {
                     throw e;
                 }
-                plane.jetStreamManagement()
-                        .addStream(StreamConfiguration.builder()
-                                .name(name)
-                                .subjects(plane.subjects().allPlotTasks())
-                                .retentionPolicy(RetentionPolicy.WorkQueue)
-                                .storageType(StorageType.File)
-                                .discardPolicy(DiscardPolicy.New)
-                                .maxBytes(MAX_STREAM_BYTES)
-                                .maximumMessageSize(ControlCodec.MAX_MESSAGE_BYTES)
-                                .duplicateWindow(DUPLICATE_WINDOW)
-                                .replicas(plane.replicas())
-                                .build());
+                JetStreamManagement management = plane.jetStreamManagement();
+                plane.withCopies(copies -> management.addStream(StreamConfiguration.builder()
+                        .name(name)
+                        .subjects(plane.subjects().allPlotTasks())
+                        .retentionPolicy(RetentionPolicy.WorkQueue)
+                        .storageType(StorageType.File)
+                        .discardPolicy(DiscardPolicy.New)
+                        .maxBytes(MAX_STREAM_BYTES)
+                        .maximumMessageSize(ControlCodec.MAX_MESSAGE_BYTES)
+                        .duplicateWindow(DUPLICATE_WINDOW)
+                        .replicas(copies)
+                        .build()));
             }
         } catch (IOException | JetStreamApiException e) {
             throw new ControlException("the stream of plotting tasks " + name + " could not be opened", e);
@@ -166,14 +166,20 @@ public final class PlottingQueue {
 
         private Message pull(Duration patience) throws ControlException, InterruptedException {
             String failure = "no plotting task could be pulled";
+            long began = System.nanoTime();
             try {
-                return plane.now(failure, patience, () -> {
+                Message message = plane.now(failure, patience, () -> {
                     try {
                         return consumer.next(patience);
                     } catch (JetStreamStatusCheckedException e) {
                         throw new IOException(e);
                     }
                 });
+                if (message == null && System.nanoTime() - began < patience.toNanos() / 2) {
+                    // A server that has a leader for the queue answers at the end of the time; without one it refuses.
+                    throw new ControlException("JetStream has no leader for plotting tasks, or lost them");
+                }
+                return message;
             } catch (JetStreamApiException e) {
                 throw new ControlException(failure, e);
             }

@@ -54,7 +54,10 @@ public final class SegmentLedger implements AutoCloseable {
         String key = Long.toUnsignedString(header.segmentIndex());
         if (!bucket.create(key, new Entry(header))) {
             Optional<Entry> existing = bucket.get(key);
-            if (existing.isPresent() && !existing.get().header().equals(header)) {
+            if (existing.isEmpty()) {
+                throw new ControlException("another controller records segment " + key + " just now");
+            }
+            if (!existing.get().header().equals(header)) {
                 throw new ConflictException(header, existing.get().header());
             }
         }

@@ -25,6 +25,8 @@ import xyz.autonomys.farmer.telemetry.Wait;
 final class WatchedBucket<T extends Record> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WatchedBucket.class);
     private static final int WRONG_LAST_SEQUENCE = 10071;
+    /** The same where several copies decide, since nats-server 2.12 (server/errors.json). */
+    private static final int LOST_THE_RACE = 10164;
 
     /** What happened to a key. */
     interface Listener<T> {
@@ -182,7 +184,7 @@ final class WatchedBucket<T extends Record> implements AutoCloseable {
         try {
             return OptionalLong.of(plane.uninterruptedly(describe(verb, key), patience, attempt));
         } catch (JetStreamApiException e) {
-            if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE) {
+            if (e.getApiErrorCode() == WRONG_LAST_SEQUENCE || e.getApiErrorCode() == LOST_THE_RACE) {
                 return OptionalLong.empty();
             }
             throw new ControlException(describe(verb, key), e);

@@ -55,6 +55,7 @@ public final class ClusterMember implements AutoCloseable {
     private final DataServer server;
     private final DataClient client;
     private final Membership membership;
+    private final IdentityWatch identityWatch;
     private final String host;
     private final String dataAddress;
 
@@ -75,6 +76,8 @@ public final class ClusterMember implements AutoCloseable {
         this.client = DataClient.open(credentials, DataClientSettings.defaults());
         LOG.info("{}", client.memoryBudget());
         this.membership = new Membership(control);
+        this.identityWatch = new IdentityWatch(new ClusterIdentities(control), identity, options.natsRefused());
+        identityWatch.begin();
         this.host = hostName();
         this.dataAddress = options.advertise()
                         .orElseGet(() -> addressTowards(options.nats().servers()))
@@ -320,6 +323,7 @@ public final class ClusterMember implements AutoCloseable {
         if (closed.getAndSet(true)) {
             return;
         }
+        identityWatch.close();
         membership.close();
         server.close();
         client.close();

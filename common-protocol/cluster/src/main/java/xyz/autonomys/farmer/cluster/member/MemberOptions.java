@@ -21,7 +21,8 @@ import xyz.autonomys.farmer.telemetry.Telemetry;
  * @param version version of the program
  * @param telemetry figures of the process; somebody else's to close
  * @param waitClock by which the role measures how long it waits for something, as {@link System#nanoTime}
- * @param natsRefused called, on a thread of its own, when NATS refuses this process for good after it was connected; it
+ * @param natsRefused called, on a thread of its own, when NATS refuses this process for good after it was connected, or has
+ *     lost the cluster; it
  *     must end the process, since nothing that was made from the connection works any more
  */
 public record MemberOptions(
