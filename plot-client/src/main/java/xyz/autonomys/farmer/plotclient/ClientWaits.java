@@ -18,6 +18,7 @@ final class ClientWaits implements AutoCloseable {
     /** A lease whose holder died is free after less than that. */
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
 
+    private static final Duration BROKEN_PATIENCE = Duration.ofSeconds(5);
     private static final Duration PLOT_SERVER_PATIENCE = Duration.ofMinutes(2);
     private static final Duration TRANSFER_PATIENCE = Duration.ofSeconds(60);
     private static final Duration JETSTREAM_PATIENCE = Duration.ofSeconds(20);
@@ -28,8 +29,6 @@ final class ClientWaits implements AutoCloseable {
 
     private final ClusterMember member;
     private final StandingWait slots;
-    private final StandingWait lease;
-    private final StandingWait leases;
     private final StandingWait plotServer;
     private final StandingWait tasks;
     private final StandingWait notes;
@@ -42,11 +41,6 @@ final class ClientWaits implements AutoCloseable {
                 SLOT_PATIENCE,
                 "nothing is farmed meanwhile; look at the controllers' logs and at their nodes, which have to be"
                         + " synchronised");
-        this.lease = standing(
-                "the lease of farm",
-                LEASE_PATIENCE,
-                "two processes must never farm one farm: stop the other one, or take the farm out of this one's options");
-        this.leases = standing("JetStream to lend farm", JETSTREAM_PATIENCE, JETSTREAM_REMEDY);
         this.plotServer = standing(
                 "a plot-server to take up sectors",
                 PLOT_SERVER_PATIENCE,
@@ -72,21 +66,25 @@ final class ClientWaits implements AutoCloseable {
         slots.lacks("");
     }
 
-    /** A farm's lease is another process's. */
-    void leaseHeld(String farmId, String holder) {
-        leases.over();
-        lease.lacks("it is farmed by " + holder).item(farmId);
+    /** For a farm whose lease is another process's. */
+    StandingWait leaseOfAnother() {
+        return standing(
+                "the lease of farm",
+                LEASE_PATIENCE,
+                "two processes must never farm one farm: stop the other one, or take the farm out of this one's options");
     }
 
-    /** Whose a farm's lease is cannot be known. */
-    void leaseUnknown(String farmId, String reason) {
-        leases.lacks(reason).item(farmId);
+    /** For a farm of which it cannot be known whose it is. */
+    StandingWait leaseUnknown() {
+        return standing("JetStream to lend farm", JETSTREAM_PATIENCE, JETSTREAM_REMEDY);
     }
 
-    /** The lease is this process's. */
-    void leaseTaken() {
-        leases.over();
-        lease.over();
+    /** For a farm that cannot be opened. */
+    StandingWait brokenFarm() {
+        return standing(
+                "the farm at",
+                BROKEN_PATIENCE,
+                "the other farms go on; repair it, or take it out of this process's options");
     }
 
     /** Two nodes disagree about history, for as long as this is not empty. */
@@ -196,6 +194,6 @@ final class ClientWaits implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(slots, lease, leases, plotServer, tasks, notes, agreement).forEach(StandingWait::close);
+        List.of(slots, plotServer, tasks, notes, agreement).forEach(StandingWait::close);
     }
 }

@@ -1,7 +1,7 @@
 package xyz.autonomys.farmer.plotclient;
 
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 import xyz.autonomys.farmer.cluster.control.SlotAnnouncement;
 import xyz.autonomys.farmer.farm.Farm;
@@ -10,18 +10,21 @@ import xyz.autonomys.farmer.telemetry.Meters;
 /** What is done with a slot: every farm audits it and proves what it wins, each on its own. */
 final class Farming implements AutoCloseable {
     private final FarmingTimes times;
-    private final List<FarmWorker> workers;
+    private final FarmWorker.FarmingRules rules;
+    private final ProofClient proofs;
+    private final SolutionSubmitter submitter;
+    private final List<FarmWorker> workers = new CopyOnWriteArrayList<>();
 
-    Farming(
-            Map<Farm, FarmFigures> farms,
-            FarmWorker.FarmingRules rules,
-            ProofClient proofs,
-            SolutionSubmitter submitter,
-            Meters meters) {
+    Farming(FarmWorker.FarmingRules rules, ProofClient proofs, SolutionSubmitter submitter, Meters meters) {
+        this.rules = rules;
+        this.proofs = proofs;
+        this.submitter = submitter;
         this.times = new FarmingTimes(meters);
-        this.workers = farms.entrySet().stream()
-                .map(farm -> new FarmWorker(farm.getKey(), farm.getValue(), rules, proofs, submitter, times))
-                .toList();
+    }
+
+    /** One more farm, from the next slot on. */
+    void add(Farm farm, FarmFigures figures) {
+        workers.add(new FarmWorker(farm, figures, rules, proofs, submitter, times));
     }
 
     /** Slots audited, of the farm that has audited most. */

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.ChainInfo;
@@ -46,7 +46,7 @@ public final class PlotClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PlotClient.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final Duration LEASE_RETRY = Duration.ofSeconds(2);
+    private static final Duration START_LOOK = Duration.ofMillis(200);
 
     private final PlotClientSettings settings;
     private final ClusterMember member;
@@ -57,11 +57,11 @@ public final class PlotClient implements AutoCloseable {
     private final List<Farm> farms = new CopyOnWriteArrayList<>();
     private final List<FarmPlotting> plottings = new CopyOnWriteArrayList<>();
     private final Map<Object, Disk> disks = new ConcurrentHashMap<>();
-    private final List<ControlPlane.Subscription> subscriptions = new ArrayList<>();
+    private final List<ControlPlane.Subscription> subscriptions = new CopyOnWriteArrayList<>();
     private final SlotMerger slots;
     private final ProofClient proofs;
     private final ClientWaits waits;
-    private final Map<Farm, FarmFigures> figures = new LinkedHashMap<>();
+    private volatile List<FarmStart> starts = List.of();
     private final SolutionSubmitter submitter;
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("plotting").factory());
@@ -70,7 +70,6 @@ public final class PlotClient implements AutoCloseable {
     private final FarmedSlot farmedSlot;
     private RewardSigner signer;
     private SegmentView segments;
-    private volatile String waitingFor = "";
     private volatile String plottingWaits = "";
 
     private PlotClient(PlotClientSettings settings, Kzg kzg)
@@ -93,9 +92,10 @@ public final class PlotClient implements AutoCloseable {
     }
 
     /**
-     * Joins the cluster, opens the farms and begins to plot and farm. Waits for NATS, a controller and the farms' leases.
+     * Joins the cluster, opens the farms and begins to plot and farm. Waits for NATS, a controller and the lease of one
+     * farm; other farms that cannot be opened or are farmed elsewhere come in when they can.
      *
-     * @throws IOException if a farm cannot be opened, saying why and what helps
+     * @throws IOException if no farm can be opened, saying why and what helps
      * @throws ControlException if the cluster refuses this process for good
      */
     public static PlotClient start(PlotClientSettings settings, Kzg kzg)
@@ -119,35 +119,9 @@ public final class PlotClient implements AutoCloseable {
         PlottingQueue queue = new PlottingQueue(member.control());
         SegmentView segments = new SegmentView(ledger, member.membership());
         this.segments = segments;
-        for (PlotClientSettings.FarmPlace place : settings.farms()) {
-            Farm farm = open(place, chain);
-            warnWithoutMountPoint(farm);
-            farms.add(farm);
-            takeLease(farm);
-            figures.put(farm, new FarmFigures(member.meters(), farm.id().toString()));
-            plottings.add(new FarmPlotting(
-                    farm,
-                    diskOf(place.path()),
-                    member,
-                    queue,
-                    segments,
-                    settings.tasksPerFarm(),
-                    place.path().resolve(STATE_DIRECTORY),
-                    waits,
-                    figures.get(farm)));
-            LOG.info(
-                    "Farm {} at {}: {} of {} sectors of {} pieces are plotted, key {}",
-                    farm.id(),
-                    farm.directory(),
-                    farm.sectorsPlotted(),
-                    farm.sectorsTotal(),
-                    farm.layout().piecesInSector(),
-                    farm.publicKey());
-        }
         ControlPlane control = member.control();
-        signer = new RewardSigner(control, farms);
+        signer = new RewardSigner(control);
         farming = new Farming(
-                figures,
                 new FarmWorker.FarmingRules(
                         farm -> leases.isHeld(farm.id().toString()),
                         sector -> segments.isExpired(
@@ -171,16 +145,70 @@ public final class PlotClient implements AutoCloseable {
                     farming.slot(next);
                 })));
         waits.slotCame();
-        for (FarmPlotting plotting : plottings) {
-            subscriptions.add(control.subscribe(
-                    control.subjects().plotProgress(plotting.farm().id().toString()),
-                    PlotProgress.class,
-                    (message, progress) -> plotting.progress(progress)));
-        }
         staged = new StagedSectors(
                 control, sector -> plottings.forEach(plotting -> plotting.staged(sector)), taskId -> {});
-        plottings.forEach(plotting -> plotting.follow(staged));
+        starts = settings.farms().stream()
+                .map(place -> new FarmStart(
+                        place.path(),
+                        () -> open(place, chain),
+                        farm -> add(farm, diskOf(place.path()), queue, segments),
+                        leases,
+                        waits))
+                .toList();
+        awaitOne();
         clock.scheduleWithFixedDelay(this::look, 0, LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Waits until every farm is in or known to take longer, and at least one is in.
+     *
+     * @throws IOException if none can be opened, with the reason of the first
+     */
+    private void awaitOne() throws IOException, InterruptedException {
+        for (FarmStart start : starts) {
+            start.awaitTrial();
+        }
+        while (starts.stream().noneMatch(FarmStart::isIn)) {
+            if (starts.stream().allMatch(start -> start.failure().isPresent())) {
+                Exception failure = starts.getFirst().failure().orElseThrow();
+                throw failure instanceof IOException fault ? fault : new IOException(failure.toString(), failure);
+            }
+            Thread.sleep(START_LOOK.toMillis());
+        }
+    }
+
+    /** A farm that is open and this process's to farm. */
+    private synchronized void add(Farm farm, Disk disk, PlottingQueue queue, SegmentView segments) throws IOException {
+        warnWithoutMountPoint(farm);
+        ControlPlane control = member.control();
+        FarmFigures figures = new FarmFigures(member.meters(), farm.id().toString());
+        FarmPlotting plotting = new FarmPlotting(
+                farm,
+                disk,
+                member,
+                queue,
+                segments,
+                settings.tasksPerFarm(),
+                farm.directory().resolve(STATE_DIRECTORY),
+                waits,
+                figures);
+        farms.add(farm);
+        plottings.add(plotting);
+        LOG.info(
+                "Farm {} at {}: {} of {} sectors of {} pieces are plotted, key {}",
+                farm.id(),
+                farm.directory(),
+                farm.sectorsPlotted(),
+                farm.sectorsTotal(),
+                farm.layout().piecesInSector(),
+                farm.publicKey());
+        signer.add(farm);
+        farming.add(farm, figures);
+        subscriptions.add(control.subscribe(
+                control.subjects().plotProgress(farm.id().toString()),
+                PlotProgress.class,
+                (message, progress) -> plotting.progress(progress)));
+        plotting.follow(staged);
     }
 
     private Farm open(PlotClientSettings.FarmPlace place, ChainInfo chain) throws IOException {
@@ -193,26 +221,6 @@ public final class PlotClient implements AutoCloseable {
             options = options.withAllocatedBytes(place.bytes().getAsLong());
         }
         return Farm.openOrCreate(place.path(), settings.mayGiveUpSectors() ? options : options.keepingPlotted());
-    }
-
-    /** Also when JetStream has no leader, as for a while after one of its servers has died. */
-    private void takeLease(Farm farm) throws ControlFormatException, InterruptedException {
-        while (true) {
-            try {
-                Optional<String> holder = leases.take(farm.id().toString(), farm.directory());
-                if (holder.isEmpty()) {
-                    waitingFor = "";
-                    waits.leaseTaken();
-                    return;
-                }
-                waitingFor = "the lease of farm " + farm.id() + ", which " + holder.get() + " holds";
-                waits.leaseHeld(farm.id().toString(), holder.get());
-            } catch (ControlException e) {
-                waitingFor = "JetStream to lend farm " + farm.id() + ": " + e.getMessage();
-                waits.leaseUnknown(farm.id().toString(), e.getMessage());
-            }
-            Thread.sleep(LEASE_RETRY.toMillis());
-        }
     }
 
     /** A disk that is not mounted leaves an empty directory on the system's disk, which a farm would then fill. */
@@ -229,7 +237,7 @@ public final class PlotClient implements AutoCloseable {
         }
     }
 
-    private Disk diskOf(Path farm) throws IOException {
+    private synchronized Disk diskOf(Path farm) throws IOException {
         Object key = Disk.keyOf(farm);
         Disk disk = disks.get(key);
         if (disk == null) {
@@ -336,6 +344,10 @@ public final class PlotClient implements AutoCloseable {
             details.add(new Member.Detail("forked announcements", Long.toString(slots.differingChallenges())));
             details.add(new Member.Detail("signatures", Long.toString(signer.signed())));
         }
+        String waitingFor = starts.stream()
+                .map(FarmStart::waitingFor)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining("; "));
         return new MemberStatus(
                 0, 0, 0, waitingFor.isEmpty(), waitingFor.isEmpty() ? plottingWaits : waitingFor, details);
     }
@@ -353,6 +365,7 @@ public final class PlotClient implements AutoCloseable {
     @Override
     public void close() {
         clock.shutdownNow();
+        starts.forEach(FarmStart::close);
         subscriptions.forEach(ControlPlane.Subscription::close);
         plottings.forEach(FarmPlotting::closing);
         disks.values().forEach(Disk::interrupt);

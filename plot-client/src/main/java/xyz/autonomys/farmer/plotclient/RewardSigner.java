@@ -1,8 +1,7 @@
 package xyz.autonomys.farmer.plotclient;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import xyz.autonomys.farmer.cluster.control.ControlPlane;
 import xyz.autonomys.farmer.cluster.control.RewardSigningRequest;
@@ -17,12 +16,16 @@ import xyz.autonomys.farmer.sr25519.Sr25519KeyPair;
  */
 final class RewardSigner {
     private final ControlPlane control;
-    private final Map<PublicKey, Sr25519KeyPair> keys = new LinkedHashMap<>();
+    private final Map<PublicKey, Sr25519KeyPair> keys = new ConcurrentHashMap<>();
     private final LongAdder signed = new LongAdder();
 
-    RewardSigner(ControlPlane control, List<Farm> farms) {
+    RewardSigner(ControlPlane control) {
         this.control = control;
-        farms.forEach(farm -> keys.put(farm.publicKey(), farm.keyPair()));
+    }
+
+    /** Signs for this farm's key from now on. */
+    void add(Farm farm) {
+        keys.put(farm.publicKey(), farm.keyPair());
     }
 
     /** Signatures given. */

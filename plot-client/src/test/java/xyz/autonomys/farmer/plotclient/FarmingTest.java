@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -60,9 +59,9 @@ class FarmingTest {
                     sector -> false,
                     PublicKey.fromHex("4a".repeat(32)),
                     1);
-            Map<Farm, FarmFigures> farms =
-                    Map.of(good, new FarmFigures(meters, "good"), bad, new FarmFigures(meters, "bad"));
-            try (Farming farming = new Farming(farms, rules, null, null, meters)) {
+            try (Farming farming = new Farming(rules, null, null, meters)) {
+                farming.add(good, new FarmFigures(meters, "good"));
+                farming.add(bad, new FarmFigures(meters, "bad"));
                 for (int number = 0; number < 10; number++) {
                     farming.slot(slot(number, 60_000));
                     while (farming.audits() <= number) {

@@ -78,13 +78,16 @@ class PlottingTest {
     }
 
     private PlotClient client(int sectors) throws Exception {
+        return client(List.of(new PlotClientSettings.FarmPlace(farm(), OptionalInt.of(sectors), OptionalLong.empty())));
+    }
+
+    private PlotClient client(List<PlotClientSettings.FarmPlace> places) throws Exception {
         return PlotClient.start(
                 new PlotClientSettings(
                         TestController.options(NATS.url(), cluster, MemberRole.PLOT_CLIENT)
                                 .withWaitClock(() -> System.nanoTime() + ahead.get()),
                         PublicKey.of(new byte[32]),
-                        List.of(new PlotClientSettings.FarmPlace(
-                                farm(), OptionalInt.of(sectors), OptionalLong.empty())),
+                        places,
                         OptionalInt.empty(),
                         2,
                         false),
@@ -229,6 +232,27 @@ class PlottingTest {
                 elsewhere.release(farmId);
                 starting.get(PATIENCE_SECONDS, TimeUnit.SECONDS).close();
             }
+        }
+    }
+
+    @Test
+    void aFarmThatCannotBeOpenedKeepsNoOtherFromPlotting() throws Exception {
+        Files.createDirectories(directory.resolve("broken"));
+        Files.writeString(directory.resolve("broken/plot.bin"), "what is this");
+        List<PlotClientSettings.FarmPlace> places = List.of(
+                new PlotClientSettings.FarmPlace(directory.resolve("broken"), OptionalInt.of(1), OptionalLong.empty()),
+                new PlotClientSettings.FarmPlace(farm(), OptionalInt.of(1), OptionalLong.empty()));
+        try (TestController controller = controller();
+                TestPlotServer server = new TestPlotServer(NATS.url(), cluster, directory.resolve("staging"));
+                PlotClient client = client(places)) {
+            server.stage(server.pull(PULL).orElseThrow());
+            eventually("the sector", () -> client.sectorsStored() == 1);
+            eventually("the broken one", () -> anHourLaterWaitsFor(controller, "the farm at " + directory));
+            assertTrue(waitingFor(controller).contains("single_disk_farm.json is missing"), waitingFor(controller));
+        }
+        try (TestController controller = controller()) {
+            IOException refused = assertThrows(IOException.class, () -> client(places.subList(0, 1)));
+            assertTrue(refused.getMessage().contains("single_disk_farm.json is missing"), refused.getMessage());
         }
     }
 

@@ -53,7 +53,8 @@ class RewardSignerTest {
             RewardSignatureResponse first;
             try (Farm farm = Farm.openOrCreate(directory.resolve("farm"), options)) {
                 key = farm.publicKey();
-                RewardSigner signer = new RewardSigner(control, List.of(farm));
+                RewardSigner signer = new RewardSigner(control);
+                signer.add(farm);
                 signer.sign(
                         new RewardSigningRequest(ONE, new RewardSigningInfo(next, PublicKey.fromHex("4a".repeat(32)))));
                 signer.sign(new RewardSigningRequest(ONE, new RewardSigningInfo(hash, key)));
@@ -64,7 +65,8 @@ class RewardSignerTest {
                 assertEquals(2, signer.signed());
             }
             try (Farm farm = Farm.openOrCreate(directory.resolve("farm"), options)) {
-                RewardSigner signer = new RewardSigner(control, List.of(farm));
+                RewardSigner signer = new RewardSigner(control);
+                signer.add(farm);
                 signer.sign(new RewardSigningRequest(ONE, new RewardSigningInfo(next, key)));
                 signer.sign(new RewardSigningRequest(ONE, new RewardSigningInfo(hash, key)));
                 assertEquals(next, toOne.poll(20, TimeUnit.SECONDS).hash(), "each request has its own answer");
