@@ -26,6 +26,8 @@ final class Session implements AutoCloseable {
     private final AtomicBoolean renewing = new AtomicBoolean();
     private volatile String signing;
     private volatile SegmentSubscription segments;
+    /** The one before, while it is being ended: it may have a segment in work. */
+    private volatile SegmentSubscription ending;
 
     /** Where the items of the subscriptions go; called on the thread that decodes. */
     interface Streams {
@@ -116,6 +118,7 @@ final class Session implements AutoCloseable {
                     onDeath.accept(Quiet.SIGNING);
                 }
                 SegmentSubscription oldSegments = segments;
+                ending = oldSegments;
                 segments = subscribeSegments();
                 if (!oldSegments.end()) {
                     onDeath.accept(Quiet.SEGMENTS);
@@ -125,6 +128,7 @@ final class Session implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
+                ending = null;
                 renewing.set(false);
             }
         });
@@ -132,7 +136,8 @@ final class Session implements AutoCloseable {
 
     /** Whether the node waits for an acknowledgement of ours. */
     boolean owesAcknowledgement() {
-        return segments.owesAnything();
+        SegmentSubscription old = ending;
+        return segments.owesAnything() || old != null && old.owesAnything();
     }
 
     /** Whether answers keep coming on the socket for what is big: one that is late there is behind others, not lost. */

@@ -49,6 +49,8 @@ public final class ControlPlane implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration QUIET = Duration.ofSeconds(30);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration UTILITY_PATIENCE = Duration.ofMinutes(1);
+    private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
     private static final long RECONNECT_BUFFER_BYTES = 1 << 20;
 
@@ -94,17 +96,23 @@ public final class ControlPlane implements AutoCloseable {
             NatsSettings settings, Subjects subjects, String name, WaitRegister waits, Runnable refused)
             throws ControlException, InterruptedException {
         AwayWatch watch = new AwayWatch(name, settings, waits, Level.INFO, refused);
-        return new ControlPlane(open(settings, name, waits, watch), subjects, waits, watch, false);
+        return new ControlPlane(open(settings, name, waits, watch, FOR_EVER), subjects, waits, watch, false);
     }
 
-    /** The same for a utility, which has no register of waits and does not say that it is connected. */
+    /**
+     * The same for a utility, which has no register of waits, does not say that it is connected, and gives up after a
+     * minute.
+     *
+     * @throws ControlException also if no server answers
+     */
     public static ControlPlane connect(NatsSettings settings, Subjects subjects, String name)
             throws ControlException, InterruptedException {
         WaitRegister waits = new WaitRegister();
         boolean connected = false;
         try {
             AwayWatch watch = new AwayWatch(name, settings, waits, Level.DEBUG, () -> {});
-            ControlPlane plane = new ControlPlane(open(settings, name, waits, watch), subjects, waits, watch, true);
+            ControlPlane plane = new ControlPlane(
+                    open(settings, name, waits, watch, UTILITY_PATIENCE), subjects, waits, watch, true);
             connected = true;
             return plane;
         } finally {
@@ -114,7 +122,8 @@ public final class ControlPlane implements AutoCloseable {
         }
     }
 
-    private static Connection open(NatsSettings settings, String name, WaitRegister waits, AwayWatch watch)
+    private static Connection open(
+            NatsSettings settings, String name, WaitRegister waits, AwayWatch watch, Duration limit)
             throws ControlException, InterruptedException {
         Options.Builder options = new Options.Builder()
                 .servers(settings.servers().toArray(new String[0]))
@@ -135,6 +144,7 @@ public final class ControlPlane implements AutoCloseable {
         if (settings.tls().isPresent()) {
             options.sslContext(settings.tls().get().open());
         }
+        long began = System.nanoTime();
         try (Wait wait = waits.begin(name, "NATS", PATIENCE, "start nats-server or correct --nats-server")
                 .from(settings.servers())) {
             while (true) {
@@ -157,6 +167,12 @@ public final class ControlPlane implements AutoCloseable {
                             e);
                 } catch (IOException e) {
                     wait.cause(e.getMessage());
+                    if (System.nanoTime() - began > limit.toNanos()) {
+                        throw new ControlException(
+                                "no NATS server has answered at " + settings.servers() + " for " + limit.toSeconds()
+                                        + " s (" + e.getMessage() + "); start nats-server or correct --nats-server",
+                                e);
+                    }
                 }
                 Thread.sleep(RETRY_DELAY.toMillis());
             }
