@@ -123,7 +123,7 @@ public final class Controller implements AutoCloseable {
         this.cacheMapKeeper = new CacheMapKeeper(member, cacheMaps, settings.layout(), settings.cacheHoldOff());
         this.replicas = new StreamReplicas(member.control());
         this.fresh = new FreshSegments(
-                node,
+                node::piece,
                 new PieceVerifier(kzg, Parallelism.allCores()),
                 member.identity().genesisHash(),
                 settings.basePath().resolve("segments"),

@@ -20,7 +20,6 @@ import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.archiving.PieceClaim;
 import xyz.autonomys.farmer.archiving.PieceIndexes;
 import xyz.autonomys.farmer.archiving.PieceVerifier;
-import xyz.autonomys.farmer.node.NodeClient;
 import xyz.autonomys.farmer.node.NodeException;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
@@ -46,7 +45,7 @@ final class FreshSegments implements AutoCloseable {
     private static final Duration RECONNECT_LOOK = Duration.ofMillis(250);
     private static final int REBUILT_KEPT = 4;
 
-    private final NodeClient node;
+    private final Source node;
     private final PieceVerifier verifier;
     private final Blake3Hash genesis;
     private final DirectoryLock lock;
@@ -54,13 +53,20 @@ final class FreshSegments implements AutoCloseable {
     private final int kept;
     private final Deque<Long> rebuilt = new ArrayDeque<>();
 
+    /** What serves the pieces of fresh segments, a node that is. */
+    @FunctionalInterface
+    interface Source {
+        /** A piece, empty if it is not served any more. */
+        Optional<Piece> piece(long pieceIndex) throws NodeException, InterruptedException;
+    }
+
     /**
      * The segments in a directory.
      *
      * @param kept how many of the newest segments are kept, 257 MiB each
      * @throws IOException if the directory cannot be used, is in use, or holds pieces of another chain
      */
-    FreshSegments(NodeClient node, PieceVerifier verifier, Blake3Hash genesis, Path directory, int kept)
+    FreshSegments(Source node, PieceVerifier verifier, Blake3Hash genesis, Path directory, int kept)
             throws IOException {
         this.node = node;
         this.verifier = verifier;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +23,6 @@ import xyz.autonomys.farmer.archiving.PieceVerifier;
 import xyz.autonomys.farmer.kzg.Kzg;
 import xyz.autonomys.farmer.kzg.Kzgs;
 import xyz.autonomys.farmer.kzg.TrustedSetup;
-import xyz.autonomys.farmer.node.NodeClient;
 import xyz.autonomys.farmer.primitives.Blake3Hash;
 import xyz.autonomys.farmer.primitives.Piece;
 import xyz.autonomys.farmer.store.SegmentDirectory;
@@ -43,16 +41,9 @@ class FreshSegmentsTest {
 
     private final Set<Long> asked = new ConcurrentSkipListSet<>();
 
-    private NodeClient node() {
-        return (NodeClient) Proxy.newProxyInstance(
-                NodeClient.class.getClassLoader(), new Class<?>[] {NodeClient.class}, (_, method, arguments) -> {
-                    if (!method.getName().equals("piece")) {
-                        throw new UnsupportedOperationException(method.getName());
-                    }
-                    long index = (Long) arguments[0];
-                    asked.add(index);
-                    return Optional.of(SEGMENT.pieces().get((int) index));
-                });
+    private Optional<Piece> piece(long index) {
+        asked.add(index);
+        return Optional.of(SEGMENT.pieces().get((int) index));
     }
 
     /** A crash may have left any pieces of a batch. */
@@ -68,7 +59,7 @@ class FreshSegmentsTest {
         SegmentDirectory.open(directory)
                 .put(new SegmentLabel(0, GENESIS, SEGMENT.header().segmentCommitment()), pieces);
         PieceVerifier verifier = new PieceVerifier(KZG, Parallelism.allCores());
-        try (FreshSegments segments = new FreshSegments(node(), verifier, GENESIS, directory, 2)) {
+        try (FreshSegments segments = new FreshSegments(this::piece, verifier, GENESIS, directory, 2)) {
             assertFalse(segments.has(0));
             segments.harvest(SEGMENT.header());
             assertTrue(segments.has(0));

@@ -18,7 +18,7 @@ final class ClientWaits implements AutoCloseable {
     /** A lease whose holder died is free after less than that. */
     private static final Duration LEASE_PATIENCE = Duration.ofSeconds(30);
 
-    private static final Duration BROKEN_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration BROKEN_PATIENCE = Duration.ofSeconds(30);
     private static final Duration PLOT_SERVER_PATIENCE = Duration.ofMinutes(2);
     private static final Duration TRANSFER_PATIENCE = Duration.ofSeconds(60);
     private static final Duration JETSTREAM_PATIENCE = Duration.ofSeconds(20);

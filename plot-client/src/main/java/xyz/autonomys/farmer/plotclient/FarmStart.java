@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import xyz.autonomys.farmer.cluster.control.ControlException;
@@ -21,6 +22,7 @@ final class FarmStart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FarmStart.class);
     private static final Duration LEASE_RETRY = Duration.ofSeconds(2);
     private static final Duration OPEN_RETRY = Duration.ofMinutes(1);
+    private static final Duration TRIAL_PATIENCE = Duration.ofSeconds(30);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Path path;
@@ -58,9 +60,11 @@ final class FarmStart implements AutoCloseable {
         this.thread = Thread.ofPlatform().daemon().name("start-" + path).start(this::run);
     }
 
-    /** Waits until the farm is in, or it is clear that this may take a while. */
+    /** Waits until the farm is in, or it is clear that this may take a while; a disk that hangs never says so. */
     void awaitTrial() throws InterruptedException {
-        tried.await();
+        if (!tried.await(TRIAL_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("The farm at {} is still being opened; see with dmesg whether its disk hangs", path);
+        }
     }
 
     boolean isIn() {
@@ -82,7 +86,6 @@ final class FarmStart implements AutoCloseable {
             try {
                 bringIn();
                 failure = null;
-                fault.over();
                 waitingFor = "";
                 isIn = true;
                 tried.countDown();
@@ -113,7 +116,12 @@ final class FarmStart implements AutoCloseable {
     }
 
     private void bringIn() throws IOException, ControlFormatException, InterruptedException {
+        if (failure == null) {
+            waitingFor = "the farm at " + path + " to be opened";
+            fault.lacks("it is being opened").item(path);
+        }
         Farm farm = opening.open();
+        fault.over();
         boolean handedOver = false;
         try {
             takeLease(farm);

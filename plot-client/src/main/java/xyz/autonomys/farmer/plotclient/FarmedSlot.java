@@ -105,7 +105,7 @@ final class FarmedSlot implements AutoCloseable {
                 Files.writeString(
                         fresh, chain + " " + Long.toUnsignedString(slot.getAsLong()) + "\n", StandardCharsets.US_ASCII);
                 Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 failures.warn("fault", "{} could not be written: {}", file, e.toString());
             }
             wrote = slot;

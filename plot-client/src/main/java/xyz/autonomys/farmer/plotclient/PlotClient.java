@@ -192,6 +192,10 @@ public final class PlotClient implements AutoCloseable {
                 farm.directory().resolve(STATE_DIRECTORY),
                 waits,
                 figures);
+        subscriptions.add(control.subscribe(
+                control.subjects().plotProgress(farm.id().toString()),
+                PlotProgress.class,
+                (message, progress) -> plotting.progress(progress)));
         farms.add(farm);
         plottings.add(plotting);
         LOG.info(
@@ -204,10 +208,6 @@ public final class PlotClient implements AutoCloseable {
                 farm.publicKey());
         signer.add(farm);
         farming.add(farm, figures);
-        subscriptions.add(control.subscribe(
-                control.subjects().plotProgress(farm.id().toString()),
-                PlotProgress.class,
-                (message, progress) -> plotting.progress(progress)));
         plotting.follow(staged);
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -126,6 +128,18 @@ class PlotServerTest {
                 TestHistory.kzg());
     }
 
+    /** Does something for every piece of the history. */
+    private static void all(LongConsumer action) {
+        LongStream.range(0, 256).forEach(action);
+    }
+
+    /** Brings about, at once, what follows when JetStream does not hear of the first task's server for a while. */
+    private static void handOutAgain(Owner owner, Connection nats) {
+        nats.publish(
+                "$JS.ACK." + owner.member.control().subjects().plotTaskStream() + ".plot-servers.1.1.1.1.0",
+                "-NAK".getBytes(US_ASCII));
+    }
+
     private static long detail(ClusterMember reader, MemberId server, String name) {
         return reader.membership()
                 .find(server)
@@ -150,9 +164,7 @@ class PlotServerTest {
     void aSectorWithoutPiecesAndOneThatNobodyFetchesAreWaits() throws Exception {
         try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster)) {
-            for (long index = 0; index < 256; index++) {
-                controller.withhold(index);
-            }
+            all(controller::withhold);
             MemberId id = MemberId.random();
             PlotTask task = owner.post(3, 1);
             try (PlotServer server = server(id, "staging", 1, 1 << 30)) {
@@ -162,9 +174,7 @@ class PlotServerTest {
                 ahead.addAndGet(TimeUnit.HOURS.toNanos(1));
                 eventually("the wait for pieces with its cause", () -> waitingFor(owner.member, id)
                         .matches(".*" + lacksPieces + ".*1 pieces are missing after.*util export-piece.*"));
-                for (long index = 0; index < 256; index++) {
-                    controller.release(index);
-                }
+                all(controller::release);
                 StagedSector sector = owner.awaitStaged();
                 eventually("the end of the wait", () -> !waitingFor(owner.member, id)
                         .contains(lacksPieces));
@@ -312,20 +322,15 @@ class PlotServerTest {
         try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster);
                 Connection nats = Nats.connect(NATS.url())) {
-            for (long index = 0; index < 256; index++) {
-                controller.withhold(index);
-            }
+            all(controller::withhold);
             MemberId id = MemberId.random();
             try (PlotServer server = server(id, "staging", 2, 1 << 30)) {
                 PlotTask task = owner.post(3, 1);
                 eventually("a sector in work", () -> detail(owner.member, id, "sectors in work") == 1);
                 String stream = owner.member.control().subjects().plotTaskStream();
-                // What a server that was not heard of for a while brings about, at once.
-                nats.publish("$JS.ACK." + stream + ".plot-servers.1.1.1.1.0", "-NAK".getBytes(US_ASCII));
+                handOutAgain(owner, nats);
                 eventually("its second delivery", () -> deliveries(nats, stream) == 2);
-                for (long index = 0; index < 256; index++) {
-                    controller.release(index);
-                }
+                all(controller::release);
                 StagedSector sector = owner.awaitStaged();
                 assertEquals(task, sector.task());
                 assertEquals(sector.checksum(), owner.download(sector));
@@ -344,21 +349,16 @@ class PlotServerTest {
         try (TestController controller = new TestController(NATS.url(), cluster, 1);
                 Owner owner = new Owner(cluster);
                 Connection nats = Nats.connect(NATS.url())) {
-            for (long index = 0; index < 256; index++) {
-                controller.withhold(index);
-            }
+            all(controller::withhold);
             MemberId id = MemberId.random();
             try (PlotServer server = server(id, "staging", 1, 1 << 30)) {
                 PlotTask task = owner.post(3, 1);
                 eventually("a sector in work", () -> detail(owner.member, id, "sectors in work") == 1);
-                String stream = owner.member.control().subjects().plotTaskStream();
                 PlottingQueue.Puller other = owner.queue.puller(MemberId.random());
-                nats.publish("$JS.ACK." + stream + ".plot-servers.1.1.1.1.0", "-NAK".getBytes(US_ASCII));
+                handOutAgain(owner, nats);
                 PlottingQueue.Pulled taken = other.next(Duration.ofSeconds(30)).orElseThrow();
                 assertEquals(task, taken.task());
-                for (long index = 0; index < 256; index++) {
-                    controller.release(index);
-                }
+                all(controller::release);
                 eventually("the end of its work", () -> detail(owner.member, id, "sectors in work") == 0);
                 assertEquals(0, files("staging"));
                 PlotTask next = owner.post(4, 1);

@@ -45,114 +45,57 @@ public record FarmOptions(
 
     /** A farm as it is. */
     public static FarmOptions existing() {
-        return new FarmOptions(
-                Optional.empty(),
-                OptionalInt.empty(),
-                OptionalLong.empty(),
-                OptionalInt.empty(),
-                0,
-                true,
-                true,
-                false,
-                false);
+        return usual(Optional.empty(), OptionalInt.empty());
     }
 
     /** A farm of this chain, with sectors of as many pieces as the chain allows. */
     public static FarmOptions of(GenesisHash genesisHash, int maxPiecesInSector) {
+        return usual(Optional.of(genesisHash), OptionalInt.of(maxPiecesInSector));
+    }
+
+    private static FarmOptions usual(Optional<GenesisHash> genesisHash, OptionalInt maxPiecesInSector) {
         return new FarmOptions(
-                Optional.of(genesisHash),
-                OptionalInt.of(maxPiecesInSector),
-                OptionalLong.empty(),
-                OptionalInt.empty(),
-                0,
-                true,
-                true,
-                false,
-                false);
+                genesisHash, maxPiecesInSector, OptionalLong.empty(), OptionalInt.empty(), 0, true, true, false, false);
     }
 
     /** The same with this size in bytes. */
     public FarmOptions withAllocatedBytes(long bytes) {
-        return new FarmOptions(
-                genesisHash,
-                maxPiecesInSector,
-                OptionalLong.of(bytes),
-                OptionalInt.empty(),
-                cachePercent,
-                locking,
-                directIo,
-                readOnly,
-                keepPlotted);
+        return sized(OptionalLong.of(bytes), OptionalInt.empty());
     }
 
     /** The same with this number of sectors. */
     public FarmOptions withSectors(int number) {
+        return sized(OptionalLong.empty(), OptionalInt.of(number));
+    }
+
+    private FarmOptions sized(OptionalLong bytes, OptionalInt number) {
         return new FarmOptions(
-                genesisHash,
-                maxPiecesInSector,
-                OptionalLong.empty(),
-                OptionalInt.of(number),
-                cachePercent,
-                locking,
-                directIo,
-                readOnly,
-                keepPlotted);
+                genesisHash, maxPiecesInSector, bytes, number, cachePercent, locking, directIo, readOnly, keepPlotted);
     }
 
     /** The same without the farm's lock: only where the file system has no locks and no other farmer uses the farm. */
     public FarmOptions withoutLocking() {
-        return new FarmOptions(
-                genesisHash,
-                maxPiecesInSector,
-                allocatedBytes,
-                sectors,
-                cachePercent,
-                false,
-                directIo,
-                readOnly,
-                keepPlotted);
+        return used(false, directIo, readOnly, keepPlotted);
     }
 
     /** The same through the page cache. */
     public FarmOptions withoutDirectIo() {
-        return new FarmOptions(
-                genesisHash,
-                maxPiecesInSector,
-                allocatedBytes,
-                sectors,
-                cachePercent,
-                locking,
-                false,
-                readOnly,
-                keepPlotted);
+        return used(locking, false, readOnly, keepPlotted);
     }
 
     /** The same for looking only: no lock, no change. */
     public FarmOptions forReading() {
-        return new FarmOptions(
-                genesisHash,
-                maxPiecesInSector,
-                allocatedBytes,
-                sectors,
-                cachePercent,
-                false,
-                directIo,
-                true,
-                keepPlotted);
+        return used(false, directIo, true, keepPlotted);
     }
 
     /** The same, but a size that does not hold all plotted sectors is refused. */
     public FarmOptions keepingPlotted() {
+        return used(locking, directIo, readOnly, true);
+    }
+
+    private FarmOptions used(boolean lock, boolean direct, boolean read, boolean keep) {
         return new FarmOptions(
-                genesisHash,
-                maxPiecesInSector,
-                allocatedBytes,
-                sectors,
-                cachePercent,
-                locking,
-                directIo,
-                readOnly,
-                true);
+                genesisHash, maxPiecesInSector, allocatedBytes, sectors, cachePercent, lock, direct, read, keep);
     }
 
     boolean asksForASize() {

@@ -74,8 +74,8 @@ public final class StagedSectors implements AutoCloseable {
 
     /**
      * Removes what JetStream keeps of entries that were taken at least {@code age} ago: a marker for each, which every
-     * process would read at its start. A process that was away for longer does not hear of them any more; what it
-     * announces or takes then is found to be there already.
+     * process would read at its start. A process that was away for longer does not hear of them any more; a plot-server
+     * announces what it has at its next start, and its owner says then what is there already.
      */
     public static void forgetTaken(ControlPlane plane, Duration age) throws ControlException, InterruptedException {
         String failure = "entries of sectors that were taken could not be forgotten";
